@@ -1,0 +1,61 @@
+"""The same numbers in another shape: nothing is copied, nothing is learnt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+from chainrule.errors import SettingError
+from chainrule.layers.layer import Layer, Pass, Shape, Workspace
+from chainrule.numerics.parameters import Array
+
+__all__ = ["Flatten", "Reshape"]
+
+
+class ReshapeWorkspace(Workspace):
+    """A bench without buffers: both directions hand on views."""
+
+    def __init__(self, input_shape: Shape, output_shape: Shape, purpose: Pass) -> None:
+        self.input_batch = (purpose.batch_size, *input_shape)
+        self.output_batch = (purpose.batch_size, *output_shape)
+
+
+class Reshaping(Layer[ReshapeWorkspace]):
+    """What Flatten and Reshape have in common: all but the shape that comes out."""
+
+    def workspace(self, input_shape: Shape, purpose: Pass) -> ReshapeWorkspace:
+        return ReshapeWorkspace(input_shape, self.output_shape(input_shape), purpose)
+
+    def forward(self, inputs: Array, workspace: ReshapeWorkspace) -> Array:
+        return inputs.reshape(workspace.output_batch)
+
+    def backward(self, output_gradient: Array, workspace: ReshapeWorkspace) -> Array:
+        return output_gradient.reshape(workspace.input_batch)
+
+
+@dataclass(eq=False)
+class Reshape(Reshaping):
+    """Each example takes ``shape``; the derivative takes its old shape on the way back."""
+
+    shape: Shape
+
+    def __post_init__(self) -> None:
+        self.shape = tuple(self.shape)
+        if not self.shape or min(self.shape) < 1:
+            raise SettingError(f"a Reshape layer takes a shape of whole numbers ≥ 1, not {self.shape}.")
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if prod(input_shape) != prod(self.shape):
+            raise SettingError(
+                f"a Reshape layer to {self.shape} needs {prod(self.shape)} numbers an example; "
+                f"shape {input_shape} has {prod(input_shape)}."
+            )
+        return self.shape
+
+
+@dataclass(eq=False)
+class Flatten(Reshaping):
+    """Each example becomes one row of numbers, as a Dense layer wants it."""
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return (prod(input_shape),)

@@ -1,0 +1,135 @@
+"""How wrong the outputs are, as one number, and its derivative by each output.
+
+A loss has the two verbs of a layer: ``forward`` gives the mean over the batch, ``backward`` its
+derivative. Targets are rows like the outputs: 1 for the right class, 0 elsewhere (or the softer
+numbers of the notes, 0.9 and 0.1).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from chainrule.errors import UnknownNameError
+from chainrule.numerics.functions import sigmoid
+from chainrule.numerics.parameters import Array
+
+__all__ = ["LOSSES", "Loss", "Quadratic", "SigmoidCrossEntropy", "SoftmaxCrossEntropy", "loss_named"]
+
+
+class LossWorkspace:
+    """The bench of a loss for one batch size.
+
+    Attributes:
+        gradient: ``(batch, classes)`` what ``backward`` returns: a − y, divided by the batch size.
+        scratch: ``(batch, classes)`` and row: ``(batch, 1)``, intermediate results.
+    """
+
+    def __init__(self, batch_size: int, classes: int, dtype: np.dtype[Any]) -> None:
+        self.share = 1.0 / batch_size
+        self.gradient: Array = np.zeros((batch_size, classes), dtype)
+        self.scratch: Array = np.zeros((batch_size, classes), dtype)
+        self.row: Array = np.zeros((batch_size, 1), dtype)
+
+
+class Loss:
+    """What is minimised.
+
+    Attributes:
+        output_activation: the activation it belongs to, by name.
+        on_logits: True where it takes the numbers *before* that activation, the stable way; the
+            last layer is then left out of the training pass, and its derivative is part of this one.
+    """
+
+    name: ClassVar[str]
+    output_activation: ClassVar[str]
+    on_logits: ClassVar[bool]
+
+    def forward(self, outputs: Array, targets: Array, workspace: LossWorkspace) -> float:
+        """The mean loss over the batch; ``outputs`` and ``targets`` are ``(batch, classes)``."""
+        raise NotImplementedError
+
+    def backward(self, workspace: LossWorkspace) -> Array:
+        """∂C/∂outputs of the forward pass just done, ``(batch, classes)``, borrowed."""
+        return np.multiply(workspace.gradient, workspace.share, out=workspace.gradient)
+
+
+class Quadratic(Loss):
+    """C = mean over the batch of ½ ‖a − y‖² (book, equation 6);  ∂C/∂a = (a − y) / batch."""
+
+    name = "quadratic"
+    output_activation = "sigmoid"
+    on_logits = False
+
+    def forward(self, outputs: Array, targets: Array, workspace: LossWorkspace) -> float:
+        np.subtract(outputs, targets, out=workspace.gradient)
+        return 0.5 * workspace.share * float(np.vdot(workspace.gradient, workspace.gradient))
+
+
+class SigmoidCrossEntropy(Loss):
+    """C = mean over the batch of −Σⱼ [yⱼ ln aⱼ + (1 − yⱼ) ln(1 − aⱼ)], a = σ(z) (book, equation 63).
+
+    Of logits z it is Σⱼ [max(zⱼ, 0) − yⱼ zⱼ + ln(1 + e^(−|zⱼ|))], in which no logarithm meets 0 and no
+    power overflows. σ' cancels in the derivative:  ∂C/∂z = (a − y) / batch.
+    """
+
+    name = "sigmoid_cross_entropy"
+    output_activation = "sigmoid"
+    on_logits = True
+
+    def forward(self, outputs: Array, targets: Array, workspace: LossWorkspace) -> float:
+        scratch, gradient = workspace.scratch, workspace.gradient
+        np.maximum(outputs, 0.0, out=scratch)
+        total = float(np.sum(scratch)) - float(np.vdot(targets, outputs))
+        np.abs(outputs, out=scratch)
+        np.negative(scratch, out=scratch)
+        np.exp(scratch, out=scratch)
+        np.log1p(scratch, out=scratch)
+        total += float(np.sum(scratch))
+        sigmoid(outputs, out=gradient)
+        np.subtract(gradient, targets, out=gradient)
+        return total * workspace.share
+
+
+class SoftmaxCrossEntropy(Loss):
+    """C = mean over the batch of −Σⱼ yⱼ ln aⱼ, a = softmax(z) (book, equation 80).
+
+    Of logits z it is Σⱼ yⱼ (ln Σₖ e^(zₖ) − zⱼ), the largest z subtracted first. Each row of y sums to 1.
+    Derivative:  ∂C/∂z = (a − y) / batch, as for the sigmoid.
+    """
+
+    name = "softmax_cross_entropy"
+    output_activation = "softmax"
+    on_logits = True
+
+    def forward(self, outputs: Array, targets: Array, workspace: LossWorkspace) -> float:
+        scratch, gradient, row = workspace.scratch, workspace.gradient, workspace.row
+        np.max(outputs, axis=1, keepdims=True, out=row)
+        np.subtract(outputs, row, out=scratch)
+        np.exp(scratch, out=gradient)
+        np.sum(gradient, axis=1, keepdims=True, out=row)
+        np.divide(gradient, row, out=gradient)
+        np.log(row, out=row)
+        np.subtract(row, scratch, out=scratch)
+        total = float(np.vdot(targets, scratch))
+        np.subtract(gradient, targets, out=gradient)
+        return total * workspace.share
+
+
+LOSSES: dict[str, type[Loss]] = {
+    kind.name: kind for kind in (Quadratic, SigmoidCrossEntropy, SoftmaxCrossEntropy)
+}
+
+
+def loss_named(name: str | Loss) -> Loss:
+    """The loss of that name; a loss comes back as it is.
+
+    Raises:
+        UnknownNameError: no loss bears the name.
+    """
+    if isinstance(name, Loss):
+        return name
+    if name not in LOSSES:
+        raise UnknownNameError("loss", name, LOSSES)
+    return LOSSES[name]()

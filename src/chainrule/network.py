@@ -1,0 +1,307 @@
+"""A network binds layers to one vector of parameters and is then a plain function of its inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from html import escape
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from chainrule.data.dataset import Scaling
+from chainrule.errors import DataError, SettingError
+from chainrule.layers.layer import Layer, Pass, Shape
+from chainrule.layers.registry import described, fully_connected
+from chainrule.layers.sequential import Sequential, SequentialWorkspace
+from chainrule.numerics.parameters import Array, ParameterVector
+
+__all__ = ["Bench", "Network"]
+
+_ROWS_A_PASS = 1000
+_BENCHES_KEPT = 4
+
+
+class Bench:
+    """Everything one kind of pass through a network writes to, allocated once.
+
+    Attributes:
+        purpose: batch size, number type, training or answering.
+        workspace: the benches of the layers.
+        network_inputs: ``(batch, features)`` room for a batch on its way in.
+
+    """
+
+    def __init__(self, root: Sequential, input_shape: Shape, purpose: Pass) -> None:
+        self.purpose = purpose
+        self.workspace = SequentialWorkspace(root.layers, input_shape, purpose)
+        self.network_inputs: Array = np.zeros((purpose.batch_size, prod(input_shape)), purpose.dtype)
+        self.input_batch = (purpose.batch_size, *input_shape)
+
+
+class Network:
+    """Layers bound to one ParameterVector.
+
+    ``Network([784, 30, 10])`` is the book's network: sigmoid neurons, weights and biases from N(0, 1).
+    The long form says each layer: ``Network([Dense(30), ReLU(), Dense(10), Softmax()], input_shape=784)``.
+
+    Args:
+        layers: sizes, inputs first; or layers, with ``input_shape``.
+        input_shape: shape of one example, or its number of features; only with layers.
+        seed: a whole number or a ``numpy.random.Generator``: where the start is drawn from.
+        dtype: float32, or float64 to examine the arithmetic.
+        scaling: how raw whole numbers become network inputs; training sets it to its data's.
+        class_names: names of the outputs; training sets them to its data's.
+
+    Attributes:
+        parameters: the ParameterVector.
+        state: what layers gather (batch-norm statistics), by name, float64.
+        training_record: how it was trained, plain data; empty until then.
+
+    Raises:
+        SettingError: sizes or layers that do not fit together.
+
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[int] | Sequence[Layer[Any]],
+        input_shape: int | Sequence[int] | None = None,
+        *,
+        seed: int | np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+        scaling: Scaling | None = None,
+        class_names: Sequence[str] | None = None,
+    ) -> None:
+        layers, self.input_shape = _layers_and_shape(layers, input_shape)
+        self.dtype = np.dtype(dtype)
+        if self.dtype not in (np.float32, np.float64):
+            raise SettingError(f"a network computes in float32 or float64, not in {self.dtype}.")
+        self._root = Sequential(layers)
+        self.output_shape: Shape = self._root.output_shape(self.input_shape)
+        self.parameters = ParameterVector(self._root.parameters(self.input_shape), self.dtype)
+        self.state: dict[str, Array] = self._root.state(self.input_shape)
+        names = self.parameters.parameters
+        self._root.bind(
+            {name: self.parameters.view(name) for name in names},
+            {name: self.parameters.view(name, self.parameters.gradient) for name in names},
+            self.state,
+        )
+        self.parameters.initialize(np.random.default_rng(seed))
+        self.scaling = scaling or Scaling()
+        outputs = prod(self.output_shape)
+        self.class_names = tuple(class_names or (str(index) for index in range(outputs)))
+        self.training_record: dict[str, Any] = {}
+        self._own = threading.local()
+
+    @property
+    def layers(self) -> list[Layer[Any]]:
+        """The layers, in their order."""
+        return self._root.layers
+
+    def bench(
+        self,
+        batch_size: int,
+        *,
+        training: bool = False,
+        generator: np.random.Generator | None = None,
+        input_gradient: bool = False,
+        logits: bool = False,
+    ) -> Bench:
+        """A bench for passes with ``batch_size`` rows.
+
+        Args:
+            batch_size: rows of every pass on it.
+            training: True to learn on it, False only to answer.
+            generator: where dropout draws from.
+            input_gradient: True to have ``backward`` return the derivative by the inputs too.
+            logits: True to stop before the last layer, for losses that take logits.
+
+        """
+        root = Sequential(self.layers[:-1]) if logits else self._root
+        purpose = Pass(batch_size, self.dtype, training, generator, input_gradient)
+        return Bench(root, self.input_shape, purpose)
+
+    def forward(self, inputs: Array, bench: Bench) -> Array:
+        """Outputs for one batch of network inputs, borrowed until the bench's next pass.
+
+        Args:
+            inputs: ``(batch, features)`` or ``(batch, *input_shape)``, of the network's dtype.
+            bench: a bench for exactly that many rows.
+
+        """
+        return self._root.forward(inputs.reshape(bench.input_batch), bench.workspace)
+
+    def backward(self, output_gradient: Array, bench: Bench) -> Array | None:
+        """Write ∂C/∂parameters, given ∂C/∂outputs of the forward pass just done on ``bench``.
+
+        Returns ∂C/∂inputs where the bench was made with ``input_gradient=True``, else None.
+
+        Raises:
+            SettingError: the bench is one that only answers.
+
+        """
+        if not bench.purpose.training:
+            raise SettingError("this bench only answers; make one with training=True to go backward on it.")
+        gradient = self._root.backward(output_gradient, bench.workspace)
+        return gradient if bench.purpose.input_gradient else None
+
+    def predict(self, inputs: ArrayLike) -> Array:
+        """Outputs for any number of examples; the array is the caller's own.
+
+        Args:
+            inputs: ``(n, features)``, ``(n, *input_shape)``, or one example of ``input_shape``. Whole numbers
+                are raw (pixels 0..255) and go through ``scaling``; floating point is taken as it is,
+                network inputs (0..1 for pixels).
+
+        Returns:
+            ``(n, *output_shape)`` of the network's dtype.
+
+        Raises:
+            DataError: another shape, not numbers, NaN or infinity.
+
+        """
+        examples = self._examples(np.asarray(inputs))
+        outputs = np.empty((len(examples), *self.output_shape), self.dtype)
+        for start in range(0, len(examples), _ROWS_A_PASS):
+            chunk = examples[start : start + _ROWS_A_PASS]
+            bench = self._own_bench(len(chunk))
+            rows = bench.network_inputs
+            if np.issubdtype(chunk.dtype, np.floating):
+                np.copyto(rows, chunk, casting="same_kind")
+            else:
+                self.scaling.apply(chunk, out=rows)
+            outputs[start : start + len(chunk)] = self.forward(rows, bench)
+        return outputs
+
+    def classify(self, inputs: ArrayLike) -> Array:
+        """The class with the largest output, ``(n,)`` int64, for inputs as ``predict`` takes them."""
+        classes: Array = self.predict(inputs).reshape(-1, prod(self.output_shape)).argmax(axis=1)
+        return classes
+
+    def _examples(self, inputs: Array) -> Array:
+        if inputs.shape == self.input_shape:
+            inputs = inputs[np.newaxis]
+        features = prod(self.input_shape)
+        shape = inputs.shape
+        if len(shape) < 2 or prod(shape[1:]) != features:
+            raise DataError(
+                f"this network takes examples of shape {self.input_shape} ({features} numbers each); "
+                f"an array of shape {shape} came."
+            )
+        if inputs.dtype == np.bool_ or not np.issubdtype(inputs.dtype, np.number) or np.iscomplexobj(inputs):
+            raise DataError(f"expected numbers as inputs, got an array of {inputs.dtype}.")
+        if np.issubdtype(inputs.dtype, np.floating) and not np.isfinite(inputs).all():
+            raise DataError("the inputs hold NaN or infinity; expected finite numbers.")
+        return inputs.reshape(len(inputs), features)
+
+    def _own_bench(self, batch_size: int) -> Bench:
+        """This thread's bench for answering that many rows; a few are kept."""
+        benches: OrderedDict[int, Bench] | None = getattr(self._own, "benches", None)
+        if benches is None:
+            benches = self._own.benches = OrderedDict()
+        bench = benches.pop(batch_size, None) or self.bench(batch_size)
+        benches[batch_size] = bench
+        if len(benches) > _BENCHES_KEPT:
+            benches.popitem(last=False)
+        return bench
+
+    def architecture(self) -> dict[str, Any]:
+        """Layers and input shape as plain data, enough to build the same network anew."""
+        return {
+            "input_shape": list(self.input_shape),
+            "layers": [described(layer) for layer in self.layers],
+        }
+
+    def fingerprint(self) -> str:
+        """SHA-256 over every parameter and state value: two networks that agree on it answer alike."""
+        digest = hashlib.sha256(self.parameters.values.tobytes())
+        for name in sorted(self.state):
+            digest.update(self.state[name].tobytes())
+        return digest.hexdigest()
+
+    def __getstate__(self) -> dict[str, Any]:
+        raise TypeError(
+            "a Network is not pickled; save it with chainrule.save_model and load it where needed."
+        )
+
+    def __repr__(self) -> str:
+        return f"<Network of {len(self.layers)} layers, {len(self.parameters):,} parameters>"
+
+    def rows(self) -> list[tuple[str, str, int]]:
+        """One row a layer: what it is, the shape that leaves it, how many numbers it learns."""
+        shapes = self._root.shapes(self.input_shape)
+        return [
+            (_title(layer), _times(after), sum(parameter.size for parameter in layer.parameters(before)))
+            for layer, before, after in zip(self.layers, shapes[:-1], shapes[1:], strict=True)
+        ]
+
+    def describe(self) -> str:
+        """Layers, shapes and parameter counts as text that fits a terminal."""
+        rows = [("input", _times(self.input_shape), 0), *self.rows()]
+        wide, mid = max(len(row[0]) for row in rows), max(len(row[1]) for row in rows)
+        wide, mid = max(wide, len("layer")), max(mid, len("shape"))
+        lines = [f"{'layer':<{wide}}  {'shape':>{mid}}  {'parameters':>12}"]
+        lines += [
+            f"{name:<{wide}}  {shape:>{mid}}  {f'{count:,}' if count else '':>12}".rstrip()
+            for name, shape, count in rows
+        ]
+        lines.append(f"{'in all':<{wide}}  {'':>{mid}}  {len(self.parameters):>12,}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """The layers as a row of boxes, for notebooks."""
+        box = (
+            "display:inline-block;text-align:center;padding:6px 10px;margin:2px;border:1px solid #888;"
+            "border-radius:6px;font-family:sans-serif;font-size:12px"
+        )
+        boxes = [("input", _times(self.input_shape), 0), *self.rows()]
+        drawn = " → ".join(
+            f'<span style="{box}"><b>{escape(name)}</b><br>{shape}'
+            + (f"<br><small>{count:,} parameters</small>" if count else "")
+            + "</span>"
+            for name, shape, count in boxes
+        )
+        return f"<div>{drawn}<div><small>{len(self.parameters):,} parameters in all</small></div></div>"
+
+
+def _layers_and_shape(
+    layers: Sequence[int] | Sequence[Layer[Any]], input_shape: int | Sequence[int] | None
+) -> tuple[list[Layer[Any]], Shape]:
+    given: list[Any] = list(layers)
+    if given and all(isinstance(part, (int, np.integer)) and not isinstance(part, bool) for part in given):
+        if input_shape is not None:
+            raise SettingError("sizes such as [784, 30, 10] begin with the inputs; leave out input_shape.")
+        sizes = [int(part) for part in given]
+        return fully_connected(sizes), (sizes[0],)
+    if not given or not all(isinstance(part, Layer) for part in given):
+        raise SettingError(
+            "a network takes sizes such as [784, 30, 10], or layers such as [Dense(30), Sigmoid()]; "
+            f"got {given!r}."
+        )
+    if input_shape is None:
+        raise SettingError("with layers, say what goes in: Network([...], input_shape=784).")
+    shape = (input_shape,) if isinstance(input_shape, (int, np.integer)) else tuple(input_shape)
+    if not shape or any(not isinstance(side, (int, np.integer)) or side < 1 for side in shape):
+        raise SettingError(f"an input shape is made of whole numbers, at least 1, not {input_shape!r}.")
+    return given, tuple(int(side) for side in shape)
+
+
+def _title(layer: Layer[Any]) -> str:
+    settings = {
+        key: value
+        for key, value in described(layer).items()
+        if key in ("rate", "slope", "alpha", "shape", "layers")
+    }
+    if "layers" in settings:
+        return f"{type(layer).__name__}({', '.join(part['type'] for part in settings['layers'])})"
+    inside = ", ".join(f"{key} {value}" for key, value in settings.items())
+    return f"{type(layer).__name__}({inside})" if inside else type(layer).__name__
+
+
+def _times(shape: Shape) -> str:
+    return " × ".join(str(side) for side in shape)

@@ -1,0 +1,1 @@
+"""Arithmetic below the layers: the parameter vector, how parameters start, and functions on buffers."""
