@@ -22,8 +22,9 @@ class LossWorkspace:
     """The bench of a loss for one batch size.
 
     Attributes:
-        gradient: ``(batch, classes)`` what ``backward`` returns: a − y, divided by the batch size.
-        scratch: ``(batch, classes)`` and row: ``(batch, 1)``, intermediate results.
+        gradient: ``(batch, classes)`` what ``forward`` remembers: a − y.
+        scratch: ``(batch, classes)`` intermediate results, and what ``backward`` returns: (a − y) / batch.
+        row: ``(batch, 1)`` intermediate results.
     """
 
     def __init__(self, batch_size: int, classes: int, dtype: np.dtype[Any]) -> None:
@@ -52,7 +53,7 @@ class Loss:
 
     def backward(self, workspace: LossWorkspace) -> Array:
         """∂C/∂outputs of the forward pass just done, ``(batch, classes)``, borrowed."""
-        return np.multiply(workspace.gradient, workspace.share, out=workspace.gradient)
+        return np.multiply(workspace.gradient, workspace.share, out=workspace.scratch)
 
 
 class Quadratic(Loss):
@@ -81,12 +82,14 @@ class SigmoidCrossEntropy(Loss):
     def forward(self, outputs: Array, targets: Array, workspace: LossWorkspace) -> float:
         scratch, gradient = workspace.scratch, workspace.gradient
         np.maximum(outputs, 0.0, out=scratch)
-        total = float(np.sum(scratch)) - float(np.vdot(targets, outputs))
-        np.abs(outputs, out=scratch)
-        np.negative(scratch, out=scratch)
-        np.exp(scratch, out=scratch)
-        np.log1p(scratch, out=scratch)
-        total += float(np.sum(scratch))
+        np.multiply(targets, outputs, out=gradient)
+        np.subtract(scratch, gradient, out=scratch)
+        np.abs(outputs, out=gradient)
+        np.negative(gradient, out=gradient)
+        np.exp(gradient, out=gradient)
+        np.log1p(gradient, out=gradient)
+        np.add(scratch, gradient, out=scratch)
+        total = float(np.sum(scratch))
         sigmoid(outputs, out=gradient)
         np.subtract(gradient, targets, out=gradient)
         return total * workspace.share

@@ -21,13 +21,9 @@ class Regularizer:
 
     Args:
         strength: λ of a term, or the bound; a finite number above 0.
-
-    Attributes:
-        in_loss: True for a term of the loss, False for a bound put on after each step.
     """
 
     name: ClassVar[str]
-    in_loss: ClassVar[bool] = True
 
     def __init__(self, strength: float) -> None:
         if not (isfinite(strength) and strength > 0):
@@ -83,7 +79,6 @@ class MaxNorm(Regularizer):
     """Scales the weights into a neuron down to norm c where theirs is larger (Srebro and Shraibman 2005)."""
 
     name = "max_norm"
-    in_loss = False
 
     def bind(self, vector: ParameterVector, examples: int) -> None:
         super().bind(vector, examples)

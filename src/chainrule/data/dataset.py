@@ -74,7 +74,7 @@ class Dataset:
             raise DataError(
                 f"{self.name}: expected inputs of shape (examples, features), got {inputs.shape}."
             )
-        inputs = inputs.reshape(len(inputs), -1)
+        inputs = inputs.reshape(len(inputs), int(np.prod(inputs.shape[1:])))
         features = int(np.prod(self.input_shape))
         if inputs.shape[1] != features:
             raise DataError(

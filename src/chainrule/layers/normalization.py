@@ -31,6 +31,7 @@ class BatchNormWorkspace(Workspace):
         self.mean: Array = np.zeros(features, purpose.dtype)
         self.variance: Array = np.zeros(features, purpose.dtype)
         self.inverse_deviation: Array = np.zeros(features, purpose.dtype)
+        self.factor: Array = np.zeros(features, purpose.dtype)
         self.gathered: Array = np.zeros(features, np.float64)
         self.output_rows = self.outputs.reshape(self.row_shape)
         self.gradient_rows = self.input_gradient.reshape(-1, features)
@@ -127,13 +128,13 @@ class BatchNorm(Layer[BatchNormWorkspace]):
             through_variance, through_mean, factor = (
                 workspace.variance,
                 workspace.mean,
-                workspace.inverse_deviation,
+                workspace.factor,
             )
             np.multiply(self.scale_gradient, share, out=through_variance)
             np.multiply(self.shift_gradient, share, out=through_mean)
             np.multiply(workspace.normalized, through_variance, out=workspace.scratch)
             np.subtract(rows, through_mean, out=workspace.gradient_rows)
             np.subtract(workspace.gradient_rows, workspace.scratch, out=workspace.gradient_rows)
-            np.multiply(factor, self.scale, out=factor)
+            np.multiply(workspace.inverse_deviation, self.scale, out=factor)
             np.multiply(workspace.gradient_rows, factor, out=workspace.gradient_rows)
         return workspace.input_gradient

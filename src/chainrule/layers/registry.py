@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from reprlib import repr as shown
 from typing import Any
 
 from chainrule.errors import SettingError, UnknownNameError
@@ -127,7 +128,7 @@ def rebuilt(settings: object, depth: int = 0) -> Layer[Any]:
 
 def _rebuilt(settings: object, known: dict[str, Any], kind: str, depth: int) -> Layer[Any] | Initializer:
     if not isinstance(settings, dict) or not isinstance(settings.get("type"), str):
-        raise SettingError(f"expected a {kind} as an object with a 'type', got {str(settings)[:80]!r}.")
+        raise SettingError(f"expected a {kind} as an object with a 'type', got {shown(settings)}.")
     if depth > _DEEPEST:
         raise SettingError(f"blocks are nested deeper than {_DEEPEST} levels.")
     name = settings["type"]
@@ -142,17 +143,17 @@ def _rebuilt(settings: object, known: dict[str, Any], kind: str, depth: int) -> 
             raise UnknownNameError(f"setting of {name}", key, allowed)
         if key == "layers":
             if not isinstance(value, list):
-                raise SettingError(f"the layers of a {name} are a list, not {value!r}.")
+                raise SettingError(f"the layers of a {name} are a list, not {shown(value)}.")
             value = [rebuilt(part, depth + 1) for part in value]
         elif key.endswith("initializer"):
             value = _rebuilt(value, INITIALIZERS, "initializer", depth + 1)
         elif not _plain(value, allowed[key].type):
-            raise SettingError(f"setting '{key}' of a {name} cannot be {value!r}.")
+            raise SettingError(f"setting '{key}' of a {name} cannot be {shown(value)}.")
         arguments[key] = value
     try:
         made: Layer[Any] | Initializer = known[name](**arguments)
-    except TypeError as error:
-        raise SettingError(f"a {name} cannot be made of {arguments!r}: {error}.") from error
+    except (TypeError, OverflowError) as error:
+        raise SettingError(f"a {name} cannot be made of {shown(arguments)}: {error}.") from error
     return made
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+import numpy as np
+
 from chainrule.errors import SettingError
 from chainrule.layers.layer import Layer, Pass, Shape, Workspace
 from chainrule.numerics.parameters import Array
@@ -41,8 +43,10 @@ class Reshape(Reshaping):
 
     def __post_init__(self) -> None:
         self.shape = tuple(self.shape)
-        if not self.shape or min(self.shape) < 1:
+        whole = all(isinstance(side, (int, np.integer)) and not isinstance(side, bool) for side in self.shape)
+        if not (self.shape and whole and min(self.shape) >= 1):
             raise SettingError(f"a Reshape layer takes a shape of whole numbers ≥ 1, not {self.shape}.")
+        self.shape = tuple(int(side) for side in self.shape)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if prod(input_shape) != prod(self.shape):

@@ -1,0 +1,49 @@
+"""``chainrule describe``: what a saved model is made of and how it was trained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chainrule.storage import load_model
+
+__all__ = ["describe"]
+
+
+def describe(
+    model: Annotated[Path, typer.Argument(help="Model file.", metavar="MODEL")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Layers, shapes, how many numbers each learns, and how it was trained.
+
+    Example: chainrule describe model.safetensors
+    """
+    network = load_model(model)
+    record = network.training_record
+    if as_json:
+        result = {
+            "architecture": network.architecture(),
+            "parameters": len(network.parameters),
+            "class_names": list(network.class_names),
+            "scaling": {"scale": network.scaling.scale, "shift": network.scaling.shift},
+            "fingerprint": network.fingerprint(),
+            "training": record,
+        }
+        print(json.dumps(result))
+        return
+    print(network.describe())
+    print(f"\nfingerprint {network.fingerprint()}")
+    for title, part in (
+        ("data", record.get("data")),
+        ("settings", record.get("settings")),
+        ("test", record.get("test")),
+    ):
+        if isinstance(part, dict):
+            print(f"\n{title}")
+            for name, value in part.items():
+                print(f"  {name:<14} {value}")
+    if "seconds" in record:
+        print(f"\ntrained in {record['seconds']} s with {record.get('versions')}")

@@ -1,0 +1,31 @@
+"""``chainrule export``: a saved model in the files of the notes and of the book."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chainrule.storage import load_model, write_book_json, write_npy_weights
+
+__all__ = ["export"]
+
+
+def export(
+    model: Annotated[Path, typer.Argument(help="Model file.", metavar="MODEL")],
+    out: Annotated[
+        Path, typer.Argument(help="A .json file for the book's form, else a folder for .npy files.")
+    ],
+) -> None:
+    """Write the weights as the book's JSON, or as a folder of .npy files as note 000 keeps them.
+
+    Example: chainrule export model.safetensors network.json
+    """
+    network = load_model(model)
+    if out.suffix == ".json":
+        write_book_json(network, out)
+    else:
+        write_npy_weights(network, out)
+    print(f"Wrote {out}", file=sys.stderr)

@@ -1,0 +1,168 @@
+"""``chainrule train``: teach a network, judge it once on the test part, save it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chainrule.cli.options import settings_from, with_settings
+from chainrule.data.load import load_data
+from chainrule.diagnostics import evaluate
+from chainrule.errors import InterruptedTraining, SettingError
+from chainrule.storage import save_model
+from chainrule.training import Callback, PrintEpochs, Trainer
+from chainrule.training.checkpoint import checkpoint_document
+from chainrule.training.settings import TrainingSettings
+
+__all__ = ["train"]
+
+DEFAULT_MODEL = Path("model.safetensors")
+
+
+@with_settings(TrainingSettings)
+def train(
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to save the model to (default: model.safetensors).")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="TOML file with settings by these names.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option("--checkpoint", help="Folder to keep the run's state in, to survive being killed."),
+    ] = None,
+    checkpoint_every: Annotated[
+        int, typer.Option("--checkpoint-every", help="Epochs between two checkpoints.")
+    ] = 1,
+    resume: Annotated[
+        Path | None,
+        typer.Option("--resume", help="Go on from the checkpoint in this folder, with its settings."),
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option("--history", help="File to write the epochs to, as JSON.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    **given: Any,
+) -> None:
+    """Train a network, judge it on the test part, save it.
+
+    Without options: the book's first network, [784, 30, 10], on MNIST.
+
+    Example: chainrule train --layers 784,100,10 --loss sigmoid_cross_entropy --init lecun_normal
+    --learning-rate 0.5 --l2 5 --out better.safetensors
+    """
+
+    def say(line: str) -> None:
+        if not quiet:
+            print(line, file=sys.stderr)
+
+    if resume is None:
+        settings = settings_from(TrainingSettings, given, config)
+    else:
+        settings, out = _resumed(resume, given, config, checkpoint, out)
+    out = out or DEFAULT_MODEL
+    if out.is_dir():
+        raise SettingError(f"--out {out}: expected the name of a file to write, but it is a folder.")
+    data = load_data(settings.data, settings.split, report=say)
+    trainer = settings.trainer(
+        data.train,
+        callbacks=_onlookers(quiet, as_json),
+        checkpoint=resume or checkpoint,
+        checkpoint_every=checkpoint_every,
+        notes={"settings": settings.as_data(), "out": str(out)},
+    )
+    say(_announced(trainer, data))
+    try:
+        trainer.fit(data, resume=resume is not None)
+    except InterruptedTraining as stopped:
+        folder = resume or checkpoint
+        how = f"chainrule train --resume {folder}" if folder else "add --checkpoint FOLDER to be able to"
+        raise InterruptedTraining(f"{stopped} To go on: {how}") from None
+    if history is not None:
+        trainer.history.save(history)
+    judged = evaluate(trainer.network, data.test)
+    trainer.network.training_record["test"] = {"correct": judged.correct, "examples": judged.n}
+    save_model(trainer.network, out)
+    fingerprint = trainer.network.fingerprint()
+    if trainer.history.stopped:
+        say(f"Stopped after epoch {trainer.history[-1].epoch}: {trainer.history.stopped}.")
+    if as_json:
+        result = {
+            "accuracy": judged.accuracy,
+            "correct": judged.correct,
+            "examples": judged.n,
+            "interval": list(judged.interval),
+            "epochs": len(trainer.history),
+            "seconds": round(trainer.seconds, 3),
+            "model": str(out),
+            "fingerprint": fingerprint,
+        }
+        print(json.dumps(result))
+    elif not quiet:
+        print(f"Test {judged}")
+    say(f"Saved {out} after {trainer.seconds:.1f} s of training (fingerprint {fingerprint[:16]}).")
+    say(_next_steps(out))
+
+
+def _resumed(
+    folder: Path, given: dict[str, Any], config: Path | None, checkpoint: Path | None, out: Path | None
+) -> tuple[TrainingSettings, Path | None]:
+    """The settings and output file that the checkpoint was made with; only ``--epochs`` may differ."""
+    others = sorted(set(given) - {"epochs"})
+    if others or config or checkpoint:
+        what = f"--{others[0].replace('_', '-')}" if others else "--config" if config else "--checkpoint"
+        raise SettingError(
+            f"--resume goes on with the settings of the checkpoint; {what} cannot be given with it. "
+            "Only --epochs, --out, --history, --quiet and --json can."
+        )
+    notes = checkpoint_document(folder).get("record", {}).get("notes", {})
+    if "settings" not in notes:
+        raise SettingError(
+            f"{folder}: this checkpoint was not made by `chainrule train`; resume it from Python."
+        )
+    settings: TrainingSettings = TrainingSettings.from_mapping(notes["settings"] | given)
+    return settings, out or Path(notes["out"])
+
+
+def _onlookers(quiet: bool, as_json: bool) -> list[Callback]:
+    if quiet:
+        return []
+    stream = sys.stderr if as_json else sys.stdout
+    if not stream.isatty():
+        return [PrintEpochs(stream)]
+    from rich.console import Console
+
+    from chainrule.cli.progress import ProgressBar
+
+    return [ProgressBar(Console(file=stream))]
+
+
+def _announced(trainer: Trainer, data: Any) -> str:
+    parts = [f"{len(data.train):,} examples to learn from"]
+    if data.validation is not None:
+        parts.append(f"{len(data.validation):,} to choose by")
+    parts.append(f"{len(data.test):,} to be judged on")
+    sizes = [trainer.network.input_shape[0]]
+    sizes += [layer.units for layer in trainer.network.layers if hasattr(layer, "units")]
+    return (
+        f"{data.train.name}: {', '.join(parts)}.\n"
+        f"Network {sizes}: {len(trainer.network.parameters):,} parameters, {trainer.loss.name} loss, "
+        f"{trainer.optimizer.name} with learning rate {trainer.optimizer.learning_rate:g}, "
+        f"batches of {trainer.batch_size}, {trainer.epochs} epochs."
+    )
+
+
+def _next_steps(model: Path) -> str:
+    return (
+        "Try next:\n"
+        f"  chainrule evaluate {model} --figure mistakes.png     what it gets wrong, as a picture\n"
+        f"  chainrule predict {model} --index 0 1 2              what it says of three test images\n"
+        f"  chainrule describe {model}                           what it is made of\n"
+        "  chainrule train --help                               what else can be tried"
+    )

@@ -1,0 +1,44 @@
+"""What a training run was set to, as plain data for checkpoints and model files."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chainrule.optimizers import Optimizer
+    from chainrule.regularizers import Regularizer
+    from chainrule.training.trainer import Trainer
+
+__all__ = ["settings_as_data", "versions"]
+
+
+def settings_as_data(trainer: Trainer) -> dict[str, Any]:
+    """All that the outcome depends on beside the network, the data and the seed."""
+    schedule = trainer.schedule
+    return {
+        "loss": trainer.loss.name,
+        "optimizer": _numbers_of(trainer.optimizer),
+        "schedule": getattr(schedule, "__name__", None) or repr(schedule),
+        "regularizers": [_numbers_of(regularizer) for regularizer in trainer.regularizers],
+        "average": trainer.average.decay if trainer.average else None,
+        "batch_size": trainer.batch_size,
+        "epochs": trainer.epochs,
+        "evaluate_every": trainer.evaluate_every,
+        "targets": list(trainer.targets),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computed: chainrule, NumPy, SciPy, Python."""
+    packages = {name: version(name) for name in ("chainrule", "numpy", "scipy")}
+    return packages | {"python": platform.python_version()}
+
+
+def _numbers_of(thing: Optimizer | Regularizer) -> dict[str, Any]:
+    """Its name and the numbers it was made with."""
+    numbers = {key: value for key, value in vars(thing).items() if isinstance(value, (int, float))}
+    return {"name": thing.name} | {
+        key: value for key, value in numbers.items() if key not in ("steps", "factor")
+    }

@@ -1,0 +1,352 @@
+"""Training: batch after batch, forward, loss, backward, step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from copy import deepcopy
+from math import isfinite, prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.data.batches import Batches
+from chainrule.data.dataset import Dataset, Split
+from chainrule.errors import DivergedError, InterruptedTraining, SettingError
+from chainrule.losses import Loss, LossWorkspace, loss_named
+from chainrule.network import Bench, Network
+from chainrule.numerics.threads import blas_threads_for
+from chainrule.optimizers import LBFGS, SGD, Optimizer
+from chainrule.regularizers import Regularizer
+from chainrule.schedules import Schedule, schedule_named
+from chainrule.training.average import MovingAverage
+from chainrule.training.callbacks import Callback
+from chainrule.training.checkpoint import (
+    CHECKPOINT_NAME,
+    checkpoint_document,
+    restore_checkpoint,
+    save_checkpoint,
+)
+from chainrule.training.divergence import first_not_finite
+from chainrule.training.full_batch import full_batch_loss
+from chainrule.training.history import EpochRecord, History
+from chainrule.training.interruption import CtrlC
+from chainrule.training.record import settings_as_data, versions
+from chainrule.training.stopping import StoppingRule
+
+__all__ = ["Trainer"]
+
+_ROWS_OF_FULL_BATCH = 1000
+
+
+class Trainer:
+    """Trains one network; set it up once, then ``fit``.
+
+    Args:
+        network: what learns.
+        loss: what is minimised, a name or a Loss.
+        optimizer: how a gradient becomes a step; SGD with rate 3 if not given, as in the book's chapter 1.
+        epochs: how often every example is seen, at least 1.
+        batch_size: examples a step.
+        schedule: how the learning rate changes, a name or a function; see ``chainrule.schedules``.
+        regularizers: terms of the loss or bounds on the weights.
+        average: decay of a moving average of the parameters with which the network answers in the
+            end; None for none.
+        evaluate_every: epochs between two evaluations on the validation part.
+        stopping: rule to stop early by; see ``chainrule.training.stopping``.
+        targets: the numbers for "not this class" and "this class".
+        seed: a whole number or a Generator: the order of the examples and dropout are drawn from it.
+        callbacks: who looks on.
+        checkpoint: folder to keep the run's state in, so that it survives being killed.
+        checkpoint_every: epochs between two checkpoints.
+        notes: plain data kept with checkpoints and in the network's training record.
+
+    Attributes:
+        epoch: the epoch being trained, from 0.
+        batch: batches of it that are done.
+        batches: batches an epoch has.
+        history: the epochs that are over.
+        finished: True once training has ended by itself.
+
+    Raises:
+        SettingError: settings that cannot work, or that do not fit together.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        loss: str | Loss = "quadratic",
+        optimizer: Optimizer | None = None,
+        epochs: int = 30,
+        batch_size: int = 10,
+        schedule: str | Schedule = "constant",
+        regularizers: Sequence[Regularizer] = (),
+        average: float | None = None,
+        evaluate_every: int = 1,
+        stopping: StoppingRule | None = None,
+        targets: tuple[float, float] = (0.0, 1.0),
+        seed: int | np.random.Generator | None = None,
+        callbacks: Sequence[Callback] = (),
+        checkpoint: str | Path | None = None,
+        checkpoint_every: int = 1,
+        notes: dict[str, Any] | None = None,
+    ) -> None:
+        for number, what in (
+            (epochs, "the number of epochs"),
+            (batch_size, "a batch size"),
+            (evaluate_every, "the epochs between two evaluations"),
+            (checkpoint_every, "the epochs between two checkpoints"),
+        ):
+            if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
+                raise SettingError(f"{what} must be a whole number of at least 1, not {number!r}.")
+        self.network = network
+        self.loss = loss_named(loss)
+        self.optimizer = optimizer or SGD(3.0)
+        self.epochs, self.batch_size = int(epochs), int(batch_size)
+        self.schedule = schedule_named(schedule)
+        self.regularizers = tuple(regularizers)
+        self.average = None if average is None else MovingAverage(average)
+        self.evaluate_every, self.stopping, self.targets = evaluate_every, stopping, targets
+        self.callbacks = tuple(callbacks)
+        self.folder = None if checkpoint is None else Path(checkpoint)
+        self.checkpoint_every = checkpoint_every
+        self.notes = notes or {}
+        self.shuffle, self.noise = np.random.default_rng(seed).spawn(2)
+        self.history = History()
+        self.epoch = self.batch = self.batches = self.examples = 0
+        self.loss_total = self.learning_rate = self.seconds = 0.0
+        self.finished = False
+        self.epoch_start_state: Mapping[str, Any] = {}
+        self._data_record: dict[str, Any] = {}
+        self._benches: dict[int, tuple[Bench, LossWorkspace]] = {}
+        self._ctrl_c = CtrlC()
+        _check_output(network, self.loss)
+
+    @property
+    def mean_loss(self) -> float:
+        """Mean loss over the examples of this epoch so far."""
+        return self.loss_total / self.examples if self.examples else float("nan")
+
+    def stop(self, reason: str) -> None:
+        """End the training after this epoch; the reason goes into the history."""
+        self.history.stopped = reason
+
+    def fit(self, data: Split | Dataset, *, resume: bool = False) -> History:
+        """Train on ``data`` (on the training part of a split; validation only ever evaluates).
+
+        Args:
+            data: a Split, or a Dataset to learn from without evaluations.
+            resume: True to go on from the checkpoint; the outcome is bit for bit what the run
+                would have come to had it never stopped.
+
+        Returns:
+            the history, which is also ``self.history``. The network has learnt.
+
+        Raises:
+            SettingError: data that do not fit the network, nothing to resume, or a checkpoint in the way.
+            DivergedError: the loss became infinite or NaN; the last checkpoint is kept.
+            InterruptedTraining: Ctrl-C; stopped after a whole batch, saved if there is a folder.
+            FileError, ModelFileError: a checkpoint cannot be written, read or used.
+        """
+        train, validation = (data.train, data.validation) if isinstance(data, Split) else (data, None)
+        batches = self._begin(train, resume)
+        started = time.perf_counter() - self.seconds
+        multiplications = self.batch_size * max(
+            (view.size for view in self.network.parameters.weight_views()), default=0
+        )
+        quiet = np.errstate(over="ignore", invalid="ignore")
+        with blas_threads_for(multiplications), quiet, CtrlC() as self._ctrl_c:
+            for callback in self.callbacks:
+                callback.on_start(self)
+            try:
+                while not self.finished:
+                    if self.optimizer.full_batch:
+                        self._full_batch_epoch(batches)
+                    else:
+                        self._epoch(batches)
+                    self.seconds = time.perf_counter() - started
+                    self._end_epoch(validation)
+                self.seconds = time.perf_counter() - started
+            except InterruptedTraining:
+                self.seconds = time.perf_counter() - started
+                if self.folder:
+                    save_checkpoint(self, self.folder)
+                raise
+            finally:
+                for callback in self.callbacks:
+                    callback.on_end(self)
+        if self.average:
+            np.copyto(self.network.parameters.values, self.average.line)
+        self.network.training_record = self.record() | {
+            "history": self.history.as_data(),
+            "seconds": round(self.seconds, 3),
+            "versions": versions(),
+        }
+        return self.history
+
+    def record(self) -> dict[str, Any]:
+        """The data and settings of this run as plain data: what a checkpoint must agree with."""
+        return {"data": self._data_record, "settings": settings_as_data(self), "notes": self.notes}
+
+    def _begin(self, train: Dataset, resume: bool) -> Batches:
+        network = self.network
+        if train.features != prod(network.input_shape) or train.classes != prod(network.output_shape):
+            raise SettingError(
+                f"{train.name} has {train.features} numbers an example and {train.classes} classes; the "
+                f"network takes {prod(network.input_shape)} and gives {prod(network.output_shape)}. "
+                f"Let its layers begin with {train.features} and end with {train.classes}."
+            )
+        batches = Batches(train, self.batch_size, network.dtype, self.targets)
+        self.batches = 1 if self.optimizer.full_batch else len(batches)
+        network.scaling, network.class_names = train.scaling, train.class_names
+        self._data_record = {"name": train.name, "examples": len(train), "sha256": train.sha256()}
+        self.optimizer.bind(network.parameters)
+        for regularizer in self.regularizers:
+            regularizer.bind(network.parameters, len(train))
+        if self.average:
+            self.average.bind(network.parameters)
+        self._benches = {}
+        self.epoch_start_state = _state_of(self.shuffle)
+        if resume:
+            if self.folder is None:
+                raise SettingError(
+                    "to resume, name the folder of the checkpoint: Trainer(..., checkpoint=FOLDER)."
+                )
+            restore_checkpoint(self, self.folder)
+            self.epoch_start_state = _state_of(self.shuffle)
+        elif self.folder:
+            if (self.folder / CHECKPOINT_NAME).exists() and not checkpoint_document(self.folder)["finished"]:
+                raise SettingError(
+                    f"{self.folder} holds the checkpoint of a run that has not ended. Resume it, choose "
+                    f"another folder, or remove {CHECKPOINT_NAME} to begin anew."
+                )
+            save_checkpoint(self, self.folder)
+        return batches
+
+    def _benches_for(self, rows: int) -> tuple[Bench, LossWorkspace]:
+        if rows not in self._benches:
+            self._benches[rows] = (
+                self.network.bench(rows, training=True, generator=self.noise, logits=self.loss.on_logits),
+                LossWorkspace(rows, prod(self.network.output_shape), self.network.dtype),
+            )
+        return self._benches[rows]
+
+    def _epoch(self, batches: Batches) -> None:
+        """The heart of training: every batch of one epoch, from ``self.batch`` on."""
+        network, loss, optimizer, average = self.network, self.loss, self.optimizer, self.average
+        accuracies = self.history.accuracies
+        self.epoch_start_state = _state_of(self.shuffle)
+        order = self.shuffle.permutation(len(batches.dataset))
+        for inputs, targets in batches.epoch(order, first=self.batch):
+            bench, loss_bench = self._benches_for(len(inputs))
+            position = self.epoch + self.batch / self.batches
+            self.learning_rate = optimizer.learning_rate * self.schedule(position, self.epochs, accuracies)
+
+            outputs = network.forward(inputs, bench)
+            value = loss.forward(outputs, targets, loss_bench)
+            if not isfinite(value):
+                raise self._diverged(value, bench)
+            network.backward(loss.backward(loss_bench), bench)
+            for regularizer in self.regularizers:
+                regularizer.add_gradient()
+            optimizer.step(self.learning_rate)
+            for regularizer in self.regularizers:
+                regularizer.constrain()
+            if average:
+                average.update()
+
+            self.batch += 1
+            self.loss_total += value * len(inputs)
+            self.examples += len(inputs)
+            self._look_up()
+
+    def _look_up(self) -> None:
+        """Between two steps: let callbacks see, and heed Ctrl-C."""
+        for callback in self.callbacks:
+            callback.on_batch(self)
+        if self._ctrl_c.pressed:
+            raise self._interruption()
+
+    def _full_batch_epoch(self, batches: Batches) -> None:
+        """One epoch of L-BFGS; if it is interrupted, the vector is back where the epoch began."""
+        optimizer, dataset, vector = self.optimizer, batches.dataset, self.network.parameters
+        assert isinstance(optimizer, LBFGS)
+        if self.batch:
+            return
+        pieces = Batches(dataset, min(_ROWS_OF_FULL_BATCH, len(dataset)), self.network.dtype, self.targets)
+        total_loss = full_batch_loss(
+            self.network, self.loss, self.regularizers, pieces, self.noise, self._check_piece
+        )
+        start = vector.values.copy()
+        try:
+            loss = optimizer.minimize(total_loss)
+        except InterruptedTraining:
+            np.copyto(vector.values, start)
+            raise
+        loss -= sum(regularizer.penalty() for regularizer in self.regularizers)
+        for regularizer in self.regularizers:
+            regularizer.constrain()
+        if self.average:
+            self.average.update()
+        self.batch, self.examples, self.loss_total = 1, len(dataset), loss * len(dataset)
+        self.learning_rate = optimizer.learning_rate
+        self._look_up()
+
+    def _check_piece(self, value: float, bench: Bench) -> None:
+        if not isfinite(value):
+            raise self._diverged(value, bench)
+        if self._ctrl_c.pressed:
+            raise self._interruption()
+
+    def _end_epoch(self, validation: Dataset | None) -> None:
+        """Evaluate, write down, decide whether to go on, save."""
+        number, correct, examples = self.epoch, None, None
+        if validation is not None and (number + 1) % self.evaluate_every == 0:
+            with self.average.applied() if self.average else nullcontext():
+                correct = int(np.count_nonzero(self.network.classify(validation.inputs) == validation.labels))
+            examples = len(validation)
+        record = EpochRecord(number, self.mean_loss, self.learning_rate, correct, examples)
+        self.history.epochs.append(record)
+        self.epoch, self.batch, self.examples, self.loss_total = number + 1, 0, 0, 0.0
+        self.epoch_start_state = _state_of(self.shuffle)
+        if self.stopping and correct is not None and (reason := self.stopping(self.history.accuracies)):
+            self.stop(reason)
+        for callback in self.callbacks:
+            callback.on_epoch(self, record)
+        self.finished = self.epoch >= self.epochs or self.history.stopped is not None
+        if self.folder and (self.finished or self.epoch % self.checkpoint_every == 0):
+            save_checkpoint(self, self.folder)
+
+    def _interruption(self) -> InterruptedTraining:
+        where = f"epoch {self.epoch}, after batch {self.batch} of {self.batches}"
+        if self.folder is None:
+            return InterruptedTraining(
+                f"Stopped at {where}. Nothing was saved, as no checkpoint folder was named; "
+                "name one to be able to go on from there."
+            )
+        return InterruptedTraining(f"Stopped at {where}, and saved to {self.folder}.")
+
+    def _diverged(self, value: float, bench: Bench) -> DivergedError:
+        kept = f" The last good checkpoint is kept in {self.folder}." if self.folder else ""
+        return DivergedError(
+            f"the loss became {value} in epoch {self.epoch}, batch {self.batch}; the first number that is "
+            f"not finite stands {first_not_finite(self.network, bench)}. The usual cause is a learning rate "
+            f"that is too high (it was {self.learning_rate:g}): try a tenth of it.{kept}"
+        )
+
+
+def _check_output(network: Network, loss: Loss) -> None:
+    """A loss on logits contains the last layer's derivative, so that layer must be the one it knows."""
+    last = type(network.layers[-1]).__name__
+    if loss.on_logits and last.lower() != loss.output_activation:
+        raise SettingError(
+            f"the loss {loss.name} belongs to a network that ends in {loss.output_activation}; this one ends "
+            f"in {last}. Change the last layer or the loss."
+        )
+
+
+def _state_of(generator: np.random.Generator) -> Mapping[str, Any]:
+    return deepcopy(dict(generator.bit_generator.state))

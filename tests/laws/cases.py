@@ -1,0 +1,137 @@
+"""The table of layers that every law is held against, and what the laws need to try one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from chainrule.layers import (
+    ELU,
+    BatchNorm,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    Reshape,
+    Residual,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    Step,
+    Tanh,
+)
+from chainrule.network import Bench, Network
+
+
+@dataclass(frozen=True)
+class Case:
+    """A layer to try: how it is made, and the shape of the examples it is fed.
+
+    ``rows_apart`` is False where an example's result depends on the rest of its batch in training
+    (BatchNorm), ``random`` is True where a training pass draws.
+    """
+
+    name: str
+    make: Callable[[], Layer[Any]]
+    input_shape: tuple[int, ...]
+    rows_apart: bool = True
+    random: bool = False
+
+
+def nested() -> Sequential:
+    return Sequential([Dense(4), Tanh(), Sequential([Dense(3, bias=False), Sigmoid()]), PReLU()])
+
+
+def nested_residual() -> Residual:
+    return Residual([Dense(6), BatchNorm(), Tanh(), Residual([Dense(6), Sigmoid()]), Dropout(0.25)])
+
+
+CASES = [
+    Case("dense", lambda: Dense(4), (5,)),
+    Case("dense_without_bias", lambda: Dense(4, bias=False), (5,)),
+    Case("dense_one_neuron", lambda: Dense(1), (5,)),
+    Case("dense_one_input", lambda: Dense(3), (1,)),
+    Case("sigmoid", Sigmoid, (5,)),
+    Case("tanh", Tanh, (5,)),
+    Case("relu", ReLU, (5,)),
+    Case("leaky_relu", lambda: LeakyReLU(0.1), (5,)),
+    Case("prelu", PReLU, (5,)),
+    Case("prelu_on_images", PReLU, (3, 2, 2)),
+    Case("elu", lambda: ELU(0.7), (5,)),
+    Case("softmax", Softmax, (5,)),
+    Case("softmax_on_images", Softmax, (2, 2, 3)),
+    Case("step", Step, (5,)),
+    Case("dropout", lambda: Dropout(0.4), (8,), random=True),
+    Case("dropout_of_nothing", lambda: Dropout(0.0), (5,)),
+    Case("dropout_on_images", lambda: Dropout(0.25), (3, 2, 2), random=True),
+    Case("batch_norm", BatchNorm, (4,), rows_apart=False),
+    Case("batch_norm_on_images", lambda: BatchNorm(momentum=0.3), (3, 2, 4), rows_apart=False),
+    Case("flatten", Flatten, (3, 2, 2)),
+    Case("reshape", lambda: Reshape((3, 2)), (6,)),
+    Case("residual", lambda: Residual([Dense(7), Tanh(), Dense(6)]), (6,)),
+    Case("residual_without_parameters", lambda: Residual([Tanh()]), (2, 3)),
+    Case("residual_nested", nested_residual, (6,), rows_apart=False, random=True),
+    Case("sequential", lambda: Sequential([Flatten(), Dense(4), ELU()]), (3, 2)),
+    Case("sequential_nested", nested, (5,)),
+]
+EVERY_LAYER = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+EVERY_DTYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
+EVERY_SIZE = pytest.mark.parametrize("rows", [1, 7])
+
+
+def network_of(case: Case, dtype: Any = np.float64, seed: int = 5) -> Network:
+    """The layer alone as a network, every parameter and statistic away from its usual start."""
+    network = Network([case.make()], input_shape=case.input_shape, seed=seed, dtype=dtype)
+    shuffle_parameters(network, seed)
+    return network
+
+
+def shuffle_parameters(network: Network, seed: int = 5) -> None:
+    generator = np.random.default_rng(seed)
+    network.parameters.values[...] = away_from_zero(generator, (len(network.parameters),), 0.2, 0.8)
+    for name, array in network.state.items():
+        low, high = (0.5, 2.0) if "variance" in name else (-0.5, 0.5)
+        array[...] = generator.uniform(low, high, array.shape)
+
+
+def away_from_zero(generator: np.random.Generator, shape: tuple[int, ...], low: float, high: float) -> Any:
+    return generator.uniform(low, high, shape) * generator.choice([-1.0, 1.0], shape)
+
+
+def inputs_for(case: Case, rows: int, dtype: Any = np.float64, seed: int = 1) -> Any:
+    """``(rows, *input_shape)`` numbers between 0.2 and 1 of either sign: no activation bends there."""
+    return away_from_zero(np.random.default_rng(seed), (rows, *case.input_shape), 0.2, 1.0).astype(dtype)
+
+
+def gradient_for(network: Network, rows: int, seed: int = 2) -> Any:
+    return np.random.default_rng(seed).standard_normal((rows, *network.output_shape)).astype(network.dtype)
+
+
+def training_bench(network: Network, rows: int, seed: int = 3, *, input_gradient: bool = True) -> Bench:
+    return network.bench(
+        rows, training=True, generator=np.random.default_rng(seed), input_gradient=input_gradient
+    )
+
+
+def inner_layer(network: Network, name: str) -> tuple[Layer[Any], str]:
+    """The layer that ``"0.2.weights"`` belongs to, and ``"weights"``."""
+    *path, attribute = name.split(".")
+    layers = network.layers
+    for index in path:
+        layer = layers[int(index)]
+        layers = getattr(layer, "layers", [])
+    return layer, attribute
+
+
+def kinds_in(layer: Layer[Any]) -> Iterator[type[Layer[Any]]]:
+    """The layer's class and that of every layer inside it."""
+    yield type(layer)
+    for inner in getattr(layer, "layers", []):
+        yield from kinds_in(inner)

@@ -1,0 +1,124 @@
+"""Second oracle: layers and losses as plain functions, differentiated by the ``autograd`` package.
+
+Written from the formulas, with nothing of chainrule in them but the classes that say which formula
+is meant. A layer is a function of its inputs and of ``learnt``, which gives a parameter by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+
+from chainrule import layers as kinds
+from chainrule.network import Network
+
+Learnt = Callable[[str], Any]
+
+
+def sigmoid(z: Any) -> Any:
+    return 1.0 / (1.0 + anp.exp(-z))
+
+
+def softmax(z: Any) -> Any:
+    powers = anp.exp(z)
+    return powers / anp.sum(powers, axis=-1, keepdims=True)
+
+
+def outputs_of(
+    layer: Any, inputs: Any, learnt: Learnt, gathered: Learnt, draws: np.random.Generator | None
+) -> Any:
+    """What the layer makes of the inputs; ``draws`` is None for a pass that only answers."""
+    z = inputs
+    match layer:
+        case kinds.Residual():
+            return z + chained(layer.layers, z, learnt, gathered, draws)
+        case kinds.Sequential():
+            return chained(layer.layers, z, learnt, gathered, draws)
+        case kinds.Dense():
+            weighted = anp.einsum("ek,jk->ej", z, learnt("weights"))
+            return weighted + learnt("biases") if layer.bias else weighted
+        case kinds.BatchNorm():
+            axes = tuple(range(z.ndim - 1))
+            mean = anp.mean(z, axis=axes) if draws else gathered("running_mean")
+            variance = anp.mean((z - mean) ** 2, axis=axes) if draws else gathered("running_variance")
+            return learnt("scale") * (z - mean) / anp.sqrt(variance + layer.epsilon) + learnt("shift")
+        case kinds.Dropout():
+            if draws is None:
+                return z
+            return z * (draws.random(z.shape) >= layer.rate) / (1.0 - layer.rate)
+        case kinds.Flatten():
+            return anp.reshape(z, (len(z), -1))
+        case kinds.Reshape():
+            return anp.reshape(z, (len(z), *layer.shape))
+        case kinds.Sigmoid():
+            return sigmoid(z)
+        case kinds.Softmax():
+            return softmax(z)
+        case kinds.Tanh():
+            return (anp.exp(z) - anp.exp(-z)) / (anp.exp(z) + anp.exp(-z))
+        case kinds.ReLU():
+            return anp.where(z > 0, z, 0.0)
+        case kinds.LeakyReLU():
+            return anp.where(z > 0, z, layer.slope * z)
+        case kinds.PReLU():
+            return anp.where(z > 0, z, learnt("slopes") * z)
+        case kinds.ELU():
+            return anp.where(z > 0, z, layer.alpha * (anp.exp(z) - 1.0))
+        case kinds.Step():
+            return 0.0 * z + anp.where(z > 0, 1.0, 0.0)
+    raise NotImplementedError(f"write the formula of {type(layer).__name__} here")
+
+
+def chained(
+    layers: list[Any], inputs: Any, learnt: Learnt, gathered: Learnt, draws: np.random.Generator | None
+) -> Any:
+    for index, layer in enumerate(layers):
+
+        def below(name: str, whole: Learnt, index: int = index) -> Any:
+            return whole(f"{index}.{name}")
+
+        inputs = outputs_of(
+            layer,
+            inputs,
+            lambda name, below=below: below(name, learnt),
+            lambda name, below=below: below(name, gathered),
+            draws,
+        )
+    return inputs
+
+
+def network_function(network: Network, *, leave_out: int = 0) -> Callable[..., Any]:
+    """The network as a function ``(line of parameters, inputs, draws) -> outputs``."""
+    places, parameters = network.parameters.places, network.parameters.parameters
+    layers = network.layers[: len(network.layers) - leave_out]
+
+    def function(line: Any, inputs: Any, draws: np.random.Generator | None = None) -> Any:
+        def learnt(name: str) -> Any:
+            return anp.reshape(line[places[name]], parameters[name].shape)
+
+        return chained(layers, inputs, learnt, network.state.__getitem__, draws)
+
+    return function
+
+
+def quadratic(outputs: Any, targets: Any) -> Any:
+    return anp.sum((outputs - targets) ** 2) / (2 * len(outputs))
+
+
+def sigmoid_cross_entropy(outputs: Any, targets: Any) -> Any:
+    a = sigmoid(outputs)
+    return -anp.sum(targets * anp.log(a) + (1 - targets) * anp.log(1 - a)) / len(outputs)
+
+
+def softmax_cross_entropy(outputs: Any, targets: Any) -> Any:
+    return -anp.sum(targets * anp.log(softmax(outputs))) / len(outputs)
+
+
+LOSS_FUNCTIONS = {
+    "quadratic": quadratic,
+    "sigmoid_cross_entropy": sigmoid_cross_entropy,
+    "softmax_cross_entropy": softmax_cross_entropy,
+}
