@@ -48,7 +48,7 @@ class UnknownNameError(SettingError):
 
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
         known = sorted(known)
-        self.name = shorten(str(name), 80)
+        self.name = str(name)[:80]
         near = get_close_matches(self.name.lower(), known, n=1, cutoff=0.5)
         hint = f" Did you mean '{near[0]}'?" if near else ""
         super().__init__(f"unknown {kind} '{self.name}'.{hint} Known: {', '.join(known)}.")

@@ -44,6 +44,15 @@ def describe(
         if isinstance(part, dict):
             print(f"\n{title}")
             for name, value in part.items():
-                print(f"  {name:<14} {value}")
+                print(f"  {name:<14} {_said(value)}")
     if "seconds" in record:
-        print(f"\ntrained in {record['seconds']} s with {record.get('versions')}")
+        print(f"\ntrained in {record['seconds']} s with {_said(record.get('versions'))}")
+
+
+def _said(value: object) -> str:
+    """Plain data as a person would write it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_said(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_said(part) for part in value) or "none"
+    return "none" if value is None else str(value)

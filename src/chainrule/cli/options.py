@@ -51,14 +51,14 @@ def with_settings(kind: type[Any]) -> Callable[[Callable[..., None]], Callable[.
 def _option(setting: Any) -> Parameter:
     flag = setting.name.replace("_", "-")
     declared = str(setting.type)
-    default = "" if setting.default is None else str(setting.default)
+    default = "" if setting.default is None else f" Default: {setting.default}."
     if declared.startswith("bool"):
         names = f"--{flag}/--no-{flag}"
-        default = "" if setting.default else "no"
+        default = f" Default: {'yes' if setting.default else 'no'}."
     else:
         names = f"--{flag}"
     value = next((kind for kind in (bool, int, float) if declared.startswith(kind.__name__)), str)
-    option = typer.Option(names, help=setting.metadata["help"], show_default=default or False)
+    option = typer.Option(names, help=setting.metadata["help"] + default, show_default=False)
     return Parameter(
         setting.name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[value | None, option]
     )

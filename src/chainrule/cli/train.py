@@ -54,8 +54,7 @@ def train(
 
     Without options: the book's first network, [784, 30, 10], on MNIST.
 
-    Example: chainrule train --layers 784,100,10 --loss sigmoid_cross_entropy --init lecun_normal
-    --learning-rate 0.5 --l2 5 --out better.safetensors
+    Example: chainrule train --layers 784,100,10 --epochs 10 --out wider.safetensors
     """
 
     def say(line: str) -> None:

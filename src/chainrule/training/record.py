@@ -23,6 +23,7 @@ def settings_as_data(trainer: Trainer) -> dict[str, Any]:
         "schedule": getattr(schedule, "__name__", None) or repr(schedule),
         "regularizers": [_numbers_of(regularizer) for regularizer in trainer.regularizers],
         "average": trainer.average.decay if trainer.average else None,
+        "seed": trainer.seed,
         "batch_size": trainer.batch_size,
         "epochs": trainer.epochs,
         "evaluate_every": trainer.evaluate_every,

@@ -166,9 +166,8 @@ class TrainingSettings(ArchitectureSettings):
 
     def trainer(self, data: Dataset, **others: Any) -> Trainer:
         """A network for ``data`` and the trainer that will train it; ``others`` go to the Trainer."""
-        generator = np.random.default_rng(self.seed)
         return Trainer(
-            self.network(data.features, data.classes, generator),
+            self.network(data.features, data.classes, np.random.default_rng(self.seed)),
             loss=self.loss,
             optimizer=self._optimizer(),
             epochs=self.epochs,
@@ -178,7 +177,7 @@ class TrainingSettings(ArchitectureSettings):
             average=self.average or None,
             evaluate_every=self.evaluate_every,
             stopping=self._stopping(),
-            seed=generator,
+            seed=self.seed,
             **others,
         )
 

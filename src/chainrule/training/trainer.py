@@ -114,6 +114,7 @@ class Trainer:
         self.folder = None if checkpoint is None else Path(checkpoint)
         self.checkpoint_every = checkpoint_every
         self.notes = notes or {}
+        self.seed = None if seed is None or isinstance(seed, np.random.Generator) else int(seed)
         self.shuffle, self.noise = np.random.default_rng(seed).spawn(2)
         self.history = History()
         self.epoch = self.batch = self.batches = self.examples = 0
