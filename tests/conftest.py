@@ -1,5 +1,10 @@
 """What several rooms' tests share."""
 
+import os
+
+# Tests run on as many processes as there are cores; more threads than that would fight.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 
 from chainrule.data.dataset import Split

@@ -87,7 +87,8 @@ def wilson_interval(correct: int, n: int) -> tuple[float, float]:
     centre = rate + z * z / (2 * n)
     half = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
     whole = 1 + z * z / n
-    return max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole)
+    low, high = (centre - half) / whole, (centre + half) / whole
+    return max(0.0, min(rate, low)), min(1.0, max(rate, high))
 
 
 def confusion_matrix(labels: Integers, predictions: Integers, classes: int) -> NDArray[np.int64]:
