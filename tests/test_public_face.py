@@ -102,7 +102,7 @@ def test_the_readme_trains_evaluates_and_saves_in_ten_lines(mnist, tmp_path, mon
 
 def test_the_readme_long_form_learns(mnist):
     names = {"cr": cr, "sys": sys}
-    exec(PYTHON[1].replace("epochs=10", "epochs=1"), names)
+    exec(PYTHON[1].replace("epochs=10", "epochs=3"), names)
     history = names["trainer"].fit(mnist)
     assert history[0].accuracy > 0.95
 
