@@ -162,10 +162,10 @@ class Network:
             ``(n, *output_shape)`` of the network's dtype.
 
         Raises:
-            DataError: another shape, not numbers, NaN or infinity.
+            DataError: another shape, not numbers, NaN or infinity, or too large for the dtype.
 
         """
-        examples = self._examples(np.asarray(inputs))
+        examples = self._examples(inputs)
         outputs = np.empty((len(examples), *self.output_shape), self.dtype)
         for start in range(0, len(examples), _ROWS_A_PASS):
             chunk = examples[start : start + _ROWS_A_PASS]
@@ -183,7 +183,11 @@ class Network:
         classes: Array = self.predict(inputs).reshape(-1, prod(self.output_shape)).argmax(axis=1)
         return classes
 
-    def _examples(self, inputs: Array) -> Array:
+    def _examples(self, given: ArrayLike) -> Array:
+        try:
+            inputs = np.asarray(given)
+        except ValueError as error:
+            raise DataError(f"expected examples of even length: {error}.") from error
         if inputs.shape == self.input_shape:
             inputs = inputs[np.newaxis]
         features = prod(self.input_shape)
@@ -197,6 +201,9 @@ class Network:
             raise DataError(f"expected numbers as inputs, got an array of {inputs.dtype}.")
         if np.issubdtype(inputs.dtype, np.floating) and not np.isfinite(inputs).all():
             raise DataError("the inputs hold NaN or infinity; expected finite numbers.")
+        if inputs.dtype.itemsize > self.dtype.itemsize and np.issubdtype(inputs.dtype, np.floating):
+            if np.abs(inputs).max(initial=0.0) > np.finfo(self.dtype).max:
+                raise DataError(f"the inputs hold numbers too large for {self.dtype}; expected 0..1 for pixels.")
         return inputs.reshape(len(inputs), features)
 
     def _own_bench(self, batch_size: int) -> Bench:

@@ -82,7 +82,7 @@ def _draw_confusion(axes: Axes, evaluation: Evaluation) -> None:
     top = max(int(confusion.max()), 2)
     drawn = axes.imshow(np.ma.masked_equal(confusion, 0), cmap="Blues", norm=LogNorm(0.5, top))
     axes.figure.colorbar(drawn, ax=axes, shrink=0.7, label="examples (logarithmic scale)")
-    letters = 10 if size <= 12 else max(3, 120 // size)
+    letters = 10 if size <= 12 else max(5, 120 // size)
     if size <= 30:
         for (row, column), count in np.ndenumerate(confusion):
             if count:
@@ -107,14 +107,15 @@ def _draw_confusion(axes: Axes, evaluation: Evaluation) -> None:
 def _draw_mistakes(figure: SubFigure, evaluation: Evaluation, images: Array) -> None:
     figure.suptitle("Surest mistakes: true → predicted, confidence")
     names = short_names(evaluation.class_names)
-    gap = "\n" if max(map(len, names)) > 3 else " "
+    longest = max(map(len, names))
+    gap = "\n" if longest > 3 else " "
     cells = figure.subplots(_MISTAKES_DOWN, _MISTAKES_ACROSS).flat
     for axes in cells:
         axes.axis("off")
     for axes, mistake in zip(figure.axes, evaluation.surest_mistakes, strict=False):
         axes.imshow(images[mistake.index], cmap="gray_r")
         title = f"{names[mistake.label]}{gap}→ {names[mistake.prediction]}, {100 * mistake.confidence:.1f} %"
-        axes.set_title(title, fontsize=9, parse_math=False)
+        axes.set_title(title, fontsize=9 if longest < 12 else 7, parse_math=False)
 
 
 def _draw_reliability(axes: Axes, evaluation: Evaluation) -> None:
