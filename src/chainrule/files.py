@@ -68,11 +68,11 @@ def readable(path: str | Path, what: str) -> Iterator[Path]:
         FileError: absent, a folder, no permission, or vanished while being read.
     """
     path = Path(path)
-    if path.is_dir():
-        raise FileError(f"{path}: expected {what}, found a folder.")
-    if not path.exists():
-        raise FileError(f"{path}: expected {what}, found no such file. Check the name and the folder.")
     try:
+        if path.is_dir():
+            raise FileError(f"{path}: expected {what}, found a folder.")
+        if not path.exists():
+            raise FileError(f"{path}: expected {what}, found no such file. Check the name and the folder.")
         yield path
     except OSError as error:
         raise FileError(f"{path}: could not be read as {what} ({error.strerror or error}).") from error

@@ -6,7 +6,6 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from html import escape
 from math import prod
 from typing import Any
 
@@ -15,6 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from chainrule.data.dataset import Scaling
 from chainrule.errors import DataError, SettingError
+from chainrule.layers.description import as_html, as_text, described_rows
 from chainrule.layers.layer import Layer, Pass, Shape
 from chainrule.layers.registry import described, fully_connected
 from chainrule.layers.sequential import Sequential, SequentialWorkspace
@@ -33,7 +33,6 @@ class Bench:
         purpose: batch size, number type, training or answering.
         workspace: the benches of the layers.
         network_inputs: ``(batch, features)`` room for a batch on its way in.
-
     """
 
     def __init__(self, root: Sequential, input_shape: Shape, purpose: Pass) -> None:
@@ -64,7 +63,6 @@ class Network:
 
     Raises:
         SettingError: sizes or layers that do not fit together.
-
     """
 
     def __init__(
@@ -120,7 +118,6 @@ class Network:
             generator: where dropout draws from.
             input_gradient: True to have ``backward`` return the derivative by the inputs too.
             logits: True to stop before the last layer, for losses that take logits.
-
         """
         root = Sequential(self.layers[:-1]) if logits else self._root
         purpose = Pass(batch_size, self.dtype, training, generator, input_gradient)
@@ -132,7 +129,6 @@ class Network:
         Args:
             inputs: ``(batch, features)`` or ``(batch, *input_shape)``, of the network's dtype.
             bench: a bench for exactly that many rows.
-
         """
         return self._root.forward(inputs.reshape(bench.input_batch), bench.workspace)
 
@@ -143,7 +139,6 @@ class Network:
 
         Raises:
             SettingError: the bench is one that only answers.
-
         """
         if not bench.purpose.training:
             raise SettingError("this bench only answers; make one with training=True to go backward on it.")
@@ -154,16 +149,16 @@ class Network:
         """Outputs for any number of examples; the array is the caller's own.
 
         Args:
-            inputs: ``(n, features)``, ``(n, *input_shape)``, or one example of ``input_shape``. Whole numbers
-                are raw (pixels 0..255) and go through ``scaling``; floating point is taken as it is,
-                network inputs (0..1 for pixels).
+            inputs: n examples of any shape with the right number of features, such as ``(n, 784)`` or
+                ``(n, 28, 28)``, or one example, ``(784,)`` or ``(28, 28)``. Whole numbers are raw
+                (pixels 0..255) and go through ``scaling``; floating point is taken as it is, network
+                inputs (0..1 for pixels).
 
         Returns:
             ``(n, *output_shape)`` of the network's dtype.
 
         Raises:
             DataError: another shape, not numbers, NaN or infinity, or too large for the dtype.
-
         """
         examples = self._examples(inputs)
         outputs = np.empty((len(examples), *self.output_shape), self.dtype)
@@ -175,7 +170,8 @@ class Network:
                 np.copyto(rows, chunk, casting="same_kind")
             else:
                 self.scaling.apply(chunk, out=rows)
-            outputs[start : start + len(chunk)] = self.forward(rows, bench)
+            with np.errstate(over="ignore", invalid="ignore"):
+                outputs[start : start + len(chunk)] = self.forward(rows, bench)
         return outputs
 
     def classify(self, inputs: ArrayLike) -> Array:
@@ -188,22 +184,21 @@ class Network:
             inputs = np.asarray(given)
         except ValueError as error:
             raise DataError(f"expected examples of even length: {error}.") from error
-        if inputs.shape == self.input_shape:
-            inputs = inputs[np.newaxis]
         features = prod(self.input_shape)
-        shape = inputs.shape
-        if len(shape) < 2 or prod(shape[1:]) != features:
-            raise DataError(
-                f"this network takes examples of shape {self.input_shape} ({features} numbers each); "
-                f"an array of shape {shape} came."
-            )
+        if inputs.ndim < 2 or prod(inputs.shape[1:]) != features:
+            if inputs.size != features:
+                raise DataError(
+                    f"this network takes examples of shape {self.input_shape} ({features} numbers each); "
+                    f"an array of shape {inputs.shape} came."
+                )
+            inputs = inputs[np.newaxis]
         if inputs.dtype == np.bool_ or not np.issubdtype(inputs.dtype, np.number) or np.iscomplexobj(inputs):
             raise DataError(f"expected numbers as inputs, got an array of {inputs.dtype}.")
-        if np.issubdtype(inputs.dtype, np.floating) and not np.isfinite(inputs).all():
-            raise DataError("the inputs hold NaN or infinity; expected finite numbers.")
-        if inputs.dtype.itemsize > self.dtype.itemsize and np.issubdtype(inputs.dtype, np.floating):
-            if np.abs(inputs).max(initial=0.0) > np.finfo(self.dtype).max:
-                raise DataError(f"the inputs hold numbers too large for {self.dtype}; expected 0..1 for pixels.")
+        largest = np.finfo(self.dtype).max
+        if np.issubdtype(inputs.dtype, np.floating) and not (np.abs(inputs) <= largest).all():
+            raise DataError(
+                f"the inputs hold NaN or infinity, or numbers beyond {self.dtype}; expected finite numbers."
+            )
         return inputs.reshape(len(inputs), features)
 
     def _own_bench(self, batch_size: int) -> Bench:
@@ -239,41 +234,13 @@ class Network:
     def __repr__(self) -> str:
         return f"<Network of {len(self.layers)} layers, {len(self.parameters):,} parameters>"
 
-    def rows(self) -> list[tuple[str, str, int]]:
-        """One row a layer: what it is, the shape that leaves it, how many numbers it learns."""
-        shapes = self._root.shapes(self.input_shape)
-        return [
-            (_title(layer), _times(after), sum(parameter.size for parameter in layer.parameters(before)))
-            for layer, before, after in zip(self.layers, shapes[:-1], shapes[1:], strict=True)
-        ]
-
     def describe(self) -> str:
         """Layers, shapes and parameter counts as text that fits a terminal."""
-        rows = [("input", _times(self.input_shape), 0), *self.rows()]
-        wide, mid = max(len(row[0]) for row in rows), max(len(row[1]) for row in rows)
-        wide, mid = max(wide, len("layer")), max(mid, len("shape"))
-        lines = [f"{'layer':<{wide}}  {'shape':>{mid}}  {'parameters':>12}"]
-        lines += [
-            f"{name:<{wide}}  {shape:>{mid}}  {f'{count:,}' if count else '':>12}".rstrip()
-            for name, shape, count in rows
-        ]
-        lines.append(f"{'in all':<{wide}}  {'':>{mid}}  {len(self.parameters):>12,}")
-        return "\n".join(lines)
+        return as_text(described_rows(self.layers, self.input_shape))
 
     def _repr_html_(self) -> str:
         """The layers as a row of boxes, for notebooks."""
-        box = (
-            "display:inline-block;text-align:center;padding:6px 10px;margin:2px;border:1px solid #888;"
-            "border-radius:6px;font-family:sans-serif;font-size:12px"
-        )
-        boxes = [("input", _times(self.input_shape), 0), *self.rows()]
-        drawn = " → ".join(
-            f'<span style="{box}"><b>{escape(name)}</b><br>{shape}'
-            + (f"<br><small>{count:,} parameters</small>" if count else "")
-            + "</span>"
-            for name, shape, count in boxes
-        )
-        return f"<div>{drawn}<div><small>{len(self.parameters):,} parameters in all</small></div></div>"
+        return as_html(described_rows(self.layers, self.input_shape))
 
 
 def _layers_and_shape(
@@ -296,19 +263,3 @@ def _layers_and_shape(
     if not shape or any(not isinstance(side, (int, np.integer)) or side < 1 for side in shape):
         raise SettingError(f"an input shape is made of whole numbers, at least 1, not {input_shape!r}.")
     return given, tuple(int(side) for side in shape)
-
-
-def _title(layer: Layer[Any]) -> str:
-    settings = {
-        key: value
-        for key, value in described(layer).items()
-        if key in ("rate", "slope", "alpha", "shape", "layers")
-    }
-    if "layers" in settings:
-        return f"{type(layer).__name__}({', '.join(part['type'] for part in settings['layers'])})"
-    inside = ", ".join(f"{key} {value}" for key, value in settings.items())
-    return f"{type(layer).__name__}({inside})" if inside else type(layer).__name__
-
-
-def _times(shape: Shape) -> str:
-    return " × ".join(str(side) for side in shape)

@@ -60,7 +60,9 @@ FORMULAS = {
 }
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.name in FORMULAS], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.name in FORMULAS], ids=lambda case: case.name
+)
 @EVERY_SIZE
 def test_a_layer_agrees_with_torch_forward_and_backward(case, rows):
     if rows == 1 and case.name == "batch_norm":

@@ -172,7 +172,9 @@ plain = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4),
     max_leaves=12,
 )
-objects = st.builds(lambda name, rest: {**rest, "type": name}, names, st.dictionaries(keys, plain, max_size=4))
+objects = st.builds(
+    lambda name, rest: {**rest, "type": name}, names, st.dictionaries(keys, plain, max_size=4)
+)
 
 
 @given(plain | objects)

@@ -188,6 +188,7 @@ def test_divergence_in_the_parameters_is_told_from_divergence_in_a_layer(toy):
         ({"evaluate_every": -1}, "between two evaluations"),
         ({"checkpoint_every": 0}, "between two checkpoints"),
         ({"average": 1.0}, "at least 0 and below 1, not 1.0"),
+        ({"targets": (0.1, 0.9)}, "sum to 1.1"),
         ({"loss": "sigmoid_cross_entropy"}, "ends in sigmoid; this one ends in Softmax"),
     ],
 )

@@ -48,6 +48,8 @@ class Scaling:
 class Dataset:
     """Examples and their labels; the arrays are read-only.
 
+    Inputs that need no conversion are not copied: whoever gave them must not write to them afterwards.
+
     Args:
         inputs: ``(n, features)``. Either uint8, raw numbers that ``scaling`` turns into network
             inputs, or float32, which are network inputs already.
@@ -87,7 +89,7 @@ class Dataset:
                     f"{self.name}: expected inputs as uint8 (raw) or floating point (network inputs), "
                     f"got {inputs.dtype}."
                 )
-            inputs = inputs.astype(np.float32, copy=inputs is self.inputs and inputs.flags.writeable)
+            inputs = inputs.astype(np.float32, copy=False)
             if not np.isfinite(inputs).all():
                 row = int(np.flatnonzero(~np.isfinite(inputs).all(axis=1))[0])
                 raise DataError(f"{self.name}: example {row} holds NaN or infinity; expected finite numbers.")

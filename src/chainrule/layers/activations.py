@@ -109,7 +109,6 @@ class PReLU(Layer[MaskWorkspace]):
         initial_slope: every neuron's k at the start.
 
     Parameters learnt: ``slopes``, of the shape of one example; no regulariser acts on them.
-
     """
 
     initial_slope: float = 0.25

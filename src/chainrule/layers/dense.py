@@ -44,7 +44,6 @@ class Dense(Layer[DenseWorkspace]):
         bias_initializer: start of the biases; the book draws them from N(0, 1), ``"normal"``.
 
     Parameters learnt: ``weights (units, inputs)``, ``biases (units,)``.
-
     """
 
     units: int

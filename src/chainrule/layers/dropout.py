@@ -35,7 +35,6 @@ class Dropout(Layer[DropoutWorkspace]):
 
     Args:
         rate: the share that is dropped, at least 0 and less than 1.
-
     """
 
     rate: float = 0.5
@@ -54,7 +53,8 @@ class Dropout(Layer[DropoutWorkspace]):
             return inputs
         workspace.generator.random(dtype=workspace.draw.dtype, out=workspace.draw)
         np.greater_equal(workspace.draw, self.rate, out=workspace.kept)
-        np.multiply(workspace.kept, 1.0 / (1.0 - self.rate), out=workspace.factor)
+        np.copyto(workspace.factor, workspace.kept)
+        np.multiply(workspace.factor, 1.0 / (1.0 - self.rate), out=workspace.factor)
         return np.multiply(inputs, workspace.factor, out=workspace.outputs)
 
     def backward(self, output_gradient: Array, workspace: DropoutWorkspace) -> Array:

@@ -35,7 +35,6 @@ class Pass:
         training: True for a pass that learns, False for one that only answers.
         generator: where noise (dropout) is drawn from; needed only in training.
         input_gradient: whether ``backward`` is asked for the derivative by the inputs.
-
     """
 
     batch_size: int
@@ -52,7 +51,6 @@ class Workspace:
         inputs: ``(batch, *input_shape)`` what came in last, borrowed from the layer before.
         outputs: ``(batch, *output_shape)`` what ``forward`` writes.
         input_gradient: ``(batch, *input_shape)`` what ``backward`` writes; without rows if not wanted.
-
     """
 
     inputs: Array
@@ -85,7 +83,6 @@ class Layer(Generic[WorkspaceType]):
 
         Raises:
             SettingError: the layer cannot take examples of that shape.
-
         """
         return input_shape
 
@@ -96,13 +93,8 @@ class Layer(Generic[WorkspaceType]):
 
         Raises:
             SettingError: the layer stands in a network already.
-
         """
-        if self._bound:
-            raise SettingError(
-                f"this {type(self).__name__} layer is in a network already, and a layer appears in one place "
-                "only. Make a new one for the second place."
-            )
+        self.require_unbound()
         self._bound = True
         for name, view in values.items():
             setattr(self, name, view)
@@ -110,6 +102,18 @@ class Layer(Generic[WorkspaceType]):
             setattr(self, f"{name}_gradient", view)
         for name, array in state.items():
             setattr(self, name, array)
+
+    def require_unbound(self) -> None:
+        """Make sure that the layer stands in no network yet.
+
+        Raises:
+            SettingError: it does.
+        """
+        if self._bound:
+            raise SettingError(
+                f"this {type(self).__name__} layer is in a network already, and a layer appears in one place "
+                "only. Make a new one for the second place."
+            )
 
     def workspace(self, input_shape: Shape, purpose: Pass) -> WorkspaceType:
         """A bench for passes of this kind; everything a pass writes is allocated here."""

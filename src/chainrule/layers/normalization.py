@@ -57,7 +57,6 @@ class BatchNorm(Layer[BatchNormWorkspace]):
 
     Parameters learnt: ``scale`` (γ) and ``shift`` (β), one a feature. State: ``running_mean``,
     ``running_variance``. On images (last axis: channels) the batch's positions count as rows.
-
     """
 
     momentum: float = 0.1

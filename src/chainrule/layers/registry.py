@@ -45,7 +45,6 @@ def activation_named(name: str) -> Layer[Any]:
 
     Raises:
         UnknownNameError: no activation bears the name.
-
     """
     if name not in ACTIVATIONS:
         raise UnknownNameError("activation", name, ACTIVATIONS)
@@ -77,7 +76,6 @@ def fully_connected(
 
     Raises:
         SettingError: fewer than two sizes, or a size below 1.
-
     """
     if len(sizes) < 2:
         raise SettingError(
@@ -119,7 +117,6 @@ def rebuilt(settings: object, depth: int = 0) -> Layer[Any]:
 
     Raises:
         SettingError: not a known layer, or settings that the layer does not have or refuses.
-
     """
     layer = _rebuilt(settings, LAYERS, "layer", depth)
     assert isinstance(layer, Layer)

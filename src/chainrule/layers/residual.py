@@ -31,7 +31,6 @@ class Residual(Sequential):
 
     Args:
         layers: the block F; what leaves it must have the shape of what enters.
-
     """
 
     def output_shape(self, input_shape: Shape) -> Shape:

@@ -19,7 +19,6 @@ class SequentialWorkspace(Workspace):
     Attributes:
         steps: each layer beside its bench.
         steps_back: the same in reverse, as far as anything is learnt or asked for.
-
     """
 
     def __init__(self, layers: Sequence[Layer[Any]], input_shape: Shape, purpose: Pass) -> None:
@@ -53,6 +52,16 @@ class Sequential(Layer[SequentialWorkspace]):
             if not isinstance(layer, Layer):
                 raise SettingError(f"expected layers such as Dense(30) or Sigmoid(), got {layer!r}.")
 
+        if len({id(layer) for layer in self.layers}) < len(self.layers):
+            raise SettingError(
+                "the same layer stands in two places; a layer appears in one place only. Make a second one."
+            )
+
+    def require_unbound(self) -> None:
+        super().require_unbound()
+        for layer in self.layers:
+            layer.require_unbound()
+
     def shapes(self, input_shape: Shape) -> list[Shape]:
         """The shape of one example before each layer, and after the last."""
         shapes = [input_shape]
@@ -80,6 +89,7 @@ class Sequential(Layer[SequentialWorkspace]):
     def bind(
         self, values: Mapping[str, Array], gradients: Mapping[str, Array], state: Mapping[str, Array]
     ) -> None:
+        self.require_unbound()
         super().bind({}, {}, {})
         for index, layer in enumerate(self.layers):
             prefix = f"{index}."

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +47,8 @@ def write_tensors(path: str | Path, tensors: Mapping[str, Array], document: Mapp
         SettingError: another kind of array, a document that is not plain JSON data, or beyond the limits.
         FileError: the file cannot be written.
     """
+    from importlib.metadata import version
+
     from safetensors.numpy import save
 
     for name, array in tensors.items():
@@ -107,14 +108,14 @@ def read_tensors(path: str | Path, what: str) -> tuple[dict[str, Array], dict[st
                 f"{path}: expected {what} (safetensors), but it is cut off or something else. "
                 "Copy it again, or check the name."
             )
-        header = stream.read(header_size)
-        document = _document(path, what, header)
-        numbers = stream.read(size - 8 - header_size)
+        document = _document(path, what, stream.read(header_size))
+        stream.seek(0)
+        whole = stream.read(size)
     try:
-        tensors: dict[str, Array] = load(start + header + numbers)
+        tensors: dict[str, Array] = load(whole)
     except SafetensorError as error:
         raise ModelFileError(
-            f"{path}: expected {what}, but it is cut off or damaged ({error}). Copy it again."
+            f"{path}: expected {what}, but it is cut off or damaged ({str(error)[:80]}). Copy it again."
         ) from error
     for name, array in tensors.items():
         if not np.isfinite(array).all():
@@ -126,13 +127,13 @@ def read_tensors(path: str | Path, what: str) -> tuple[dict[str, Array], dict[st
 
 
 def plain_json(text: str | bytes) -> Any:
-    """JSON from anywhere, without the NaN and Infinity that Python adds to it.
+    """JSON from anywhere, without the NaN and Infinity that Python adds to it, and no name twice.
 
     Raises:
         ValueError: it is not JSON, in whatever way.
     """
     try:
-        return json.loads(text, parse_constant=_refused)
+        return json.loads(text, parse_constant=_refused, object_pairs_hook=_unique)
     except RecursionError as error:
         raise ValueError("brackets are nested too deeply") from error
 
@@ -141,17 +142,23 @@ def _refused(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    whole = dict(pairs)
+    if len(whole) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return whole
+
+
 def _document(path: str | Path, what: str, header: bytes) -> dict[str, Any]:
     """The document inside the header, once the header describes arrays that chainrule writes."""
     try:
         entries = plain_json(header)
-        texts = entries.pop("__metadata__", {})
-        described = all(_is_array(entry) for entry in entries.values())
-    except (ValueError, AttributeError) as error:
+    except ValueError as error:
         raise ModelFileError(
             f"{path}: expected {what} (safetensors), but its header cannot be read ({str(error)[:80]}). "
             "Copy it again, or check the name."
         ) from error
+    texts = entries.pop("__metadata__", None) if isinstance(entries, dict) else None
     if not isinstance(texts, dict) or not isinstance(texts.get(_KEY), str):
         raise ModelFileError(
             f"{path}: a safetensors file, but not one that chainrule wrote; expected {what} with a "
@@ -168,10 +175,10 @@ def _document(path: str | Path, what: str, header: bytes) -> dict[str, Any]:
         raise ModelFileError(f"{path}: expected a format number, got {str(form)[:80]}. Copy it again.")
     if form > FORMAT:
         raise ModelFileError(
-            f"{path}: expected format {FORMAT} or earlier, got {form}; a later version of chainrule wrote it "
-            f"({str(document.get('version'))[:80]}). Update chainrule."
+            f"{path}: expected format {FORMAT} or earlier, got {str(form)[:80]}, written by chainrule "
+            f"{str(document.get('version'))[:80]}. Update chainrule."
         )
-    if not described:
+    if not all(_is_array(entry) for entry in entries.values()):
         raise ModelFileError(f"{path}: expected arrays of float32 or float64, got others. Copy it again.")
     assert isinstance(document, dict)
     return document

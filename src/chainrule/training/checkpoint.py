@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.errors import ModelFileError
+from chainrule.errors import ModelFileError, SettingError
 from chainrule.numerics.parameters import Array
 from chainrule.storage.tensor_file import read_tensors, write_tensors
 from chainrule.training.history import History
@@ -15,7 +15,7 @@ from chainrule.training.history import History
 if TYPE_CHECKING:
     from chainrule.training.trainer import Trainer
 
-__all__ = ["CHECKPOINT_NAME", "checkpoint_document", "restore_checkpoint", "save_checkpoint"]
+__all__ = ["CHECKPOINT_NAME", "check_free", "checkpoint_document", "restore_checkpoint", "save_checkpoint"]
 
 CHECKPOINT_NAME = "checkpoint.safetensors"
 _KIND = "a chainrule checkpoint"
@@ -110,6 +110,19 @@ def restore_checkpoint(trainer: Trainer, folder: Path) -> None:
         setattr(trainer, name, value)
     for name, line in lines.items():
         np.copyto(line, tensors[name])
+
+
+def check_free(folder: Path) -> None:
+    """Make sure that a new run in ``folder`` would overwrite no run that has not ended.
+
+    Raises:
+        SettingError: it would.
+    """
+    if (folder / CHECKPOINT_NAME).exists() and not checkpoint_document(folder)["finished"]:
+        raise SettingError(
+            f"{folder} holds the checkpoint of a run that has not ended. Resume it, choose another folder, "
+            f"or remove {CHECKPOINT_NAME} to begin anew."
+        )
 
 
 def checkpoint_document(folder: Path) -> dict[str, Any]:

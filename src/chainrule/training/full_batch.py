@@ -1,49 +1,75 @@
-"""The loss over all examples at once, as a function of the parameter vector: what L-BFGS minimises."""
+"""Training on all examples at once, as L-BFGS does: the loss as a function of the parameter vector."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chainrule.data.batches import Batches
-from chainrule.losses import Loss, LossWorkspace
-from chainrule.network import Bench, Network
+from chainrule.errors import InterruptedTraining
+from chainrule.losses import LossWorkspace
 from chainrule.numerics.parameters import Array
-from chainrule.regularizers import Regularizer
+from chainrule.optimizers import LBFGS
 
-__all__ = ["full_batch_loss"]
+if TYPE_CHECKING:
+    from chainrule.training.trainer import Trainer
+
+__all__ = ["full_batch_epoch"]
+
+_ROWS_A_PIECE = 1000
 
 
-def full_batch_loss(
-    network: Network,
-    loss: Loss,
-    regularizers: Sequence[Regularizer],
-    pieces: Batches,
-    generator: np.random.Generator,
-    check: Callable[[float, Bench], None],
-) -> Callable[[], float]:
-    """A function that returns the loss at ``network.parameters.values`` and writes its gradient beside them.
+def full_batch_epoch(trainer: Trainer, batches: Batches) -> None:
+    """One epoch of L-BFGS; if it is interrupted, the vector is back where the epoch began."""
+    optimizer, vector, examples = trainer.optimizer, trainer.network.parameters, len(batches.dataset)
+    assert isinstance(optimizer, LBFGS)
+    if trainer.batch:
+        return
+    start = vector.values.copy()
+    try:
+        loss = optimizer.minimize(_loss_and_gradient(trainer, batches))
+    except InterruptedTraining:
+        np.copyto(vector.values, start)
+        raise
+    loss -= sum(regularizer.penalty() for regularizer in trainer.regularizers)
+    for regularizer in trainer.regularizers:
+        regularizer.constrain()
+    if trainer.average:
+        trainer.average.update()
+    trainer.batch, trainer.examples, trainer.loss_total = 1, examples, loss * examples
+    trainer.learning_rate = optimizer.learning_rate
+    trainer.look_up()
+
+
+def _loss_and_gradient(trainer: Trainer, batches: Batches) -> Callable[[], float]:
+    """A function that returns the loss at the vector's values and writes its gradient beside them.
 
     The examples go through in pieces that fit the memory; their gradients are summed in float64.
-    ``check`` is called with each piece's loss and bench, and may raise.
     """
-    vector, examples = network.parameters, len(pieces.dataset)
+    network, loss, regularizers = trainer.network, trainer.loss, trainer.regularizers
+    vector, examples = network.parameters, len(batches.dataset)
+    pieces = Batches(batches.dataset, min(_ROWS_A_PIECE, examples), network.dtype, trainer.targets)
     order = np.arange(examples)
     total: Array = np.zeros(len(vector), np.float64)
-    benches: dict[int, tuple[Bench, LossWorkspace]] = {}
-    for rows in {pieces.batch_size, examples % pieces.batch_size} - {0}:
-        bench = network.bench(rows, training=True, generator=generator, logits=loss.on_logits)
-        benches[rows] = bench, LossWorkspace(rows, prod(network.output_shape), network.dtype)
+    benches = {
+        rows: (
+            network.bench(rows, training=True, generator=trainer.noise, logits=loss.on_logits),
+            LossWorkspace(rows, prod(network.output_shape), network.dtype),
+        )
+        for rows in {pieces.batch_size, examples % pieces.batch_size} - {0}
+    }
 
     def loss_and_gradient() -> float:
         total.fill(0.0)
         mean = 0.0
         for inputs, targets in pieces.epoch(order):
+            trainer.heed_ctrl_c()
             bench, loss_bench = benches[len(inputs)]
             value = loss.forward(network.forward(inputs, bench), targets, loss_bench)
-            check(value, bench)
+            trainer.check(value, bench)
             network.backward(loss.backward(loss_bench), bench)
             share = len(inputs) / examples
             mean += share * value

@@ -5,8 +5,25 @@ from __future__ import annotations
 import signal
 import threading
 from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
 
-__all__ = ["CtrlC"]
+from chainrule.errors import InterruptedTraining
+
+if TYPE_CHECKING:
+    from chainrule.training.trainer import Trainer
+
+__all__ = ["CtrlC", "interrupted"]
+
+
+def interrupted(trainer: Trainer) -> InterruptedTraining:
+    """The error for a run that Ctrl-C has stopped: where it stands and whether it was saved."""
+    where = f"epoch {trainer.epoch}, after batch {trainer.batch} of {trainer.batches}"
+    if trainer.folder is None:
+        return InterruptedTraining(
+            f"Stopped at {where}. Nothing was saved, as no checkpoint folder was named; "
+            "name one to be able to go on from there."
+        )
+    return InterruptedTraining(f"Stopped at {where}, and saved to {trainer.folder}.")
 
 
 class CtrlC:

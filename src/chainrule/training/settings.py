@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from chainrule.data.dataset import SPLITS, Dataset
 from chainrule.errors import SettingError, UnknownNameError
+from chainrule.layers.layer import Layer
 from chainrule.layers.registry import ACTIVATIONS, fully_connected
 from chainrule.losses import LOSSES
 from chainrule.network import Network
@@ -17,10 +20,14 @@ from chainrule.numerics.initializers import INITIALIZERS
 from chainrule.optimizers import OPTIMIZERS, AdamW, Momentum, Optimizer, optimizer_named
 from chainrule.regularizers import L1, L2, MaxNorm, Regularizer
 from chainrule.schedules import SCHEDULES
+from chainrule.training.average import MovingAverage
 from chainrule.training.stopping import Patience, StoppingRule, falling
 from chainrule.training.trainer import Trainer
 
 __all__ = ["ArchitectureSettings", "TrainingSettings"]
+
+_MOST_WEIGHTS = 500_000_000
+"""Just below what a model file holds."""
 
 _USUAL_RATES = {"sgd": 3.0, "momentum": 0.3, "nesterov": 0.3}
 
@@ -75,6 +82,7 @@ class ArchitectureSettings:
                 raise UnknownNameError(kind, name, known)
         if self.seed < 0:
             raise SettingError(f"a seed is a whole number of at least 0, not {self.seed}.")
+        self._layers(self.layers or (1, 1, 1))
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, Any]) -> Any:
@@ -97,9 +105,22 @@ class ArchitectureSettings:
     def network(
         self, inputs: int, classes: int, generator: np.random.Generator, dtype: Any = np.float32
     ) -> Network:
-        """The network, for data of so many inputs and classes where ``layers`` does not say."""
+        """The network, for data of so many inputs and classes where ``layers`` does not say.
+
+        Raises:
+            SettingError: more weights than a model may have.
+        """
         sizes = self.layers or (inputs, 30, classes)
-        layers = fully_connected(
+        weights = sum(before * after for before, after in pairwise(sizes))
+        if weights > _MOST_WEIGHTS:
+            raise SettingError(
+                f"layers {', '.join(map(str, sizes))} have {weights:,} weights between them; expected at "
+                f"most {_MOST_WEIGHTS:,}. Choose smaller layers."
+            )
+        return Network(self._layers(sizes), sizes[0], seed=generator, dtype=dtype)
+
+    def _layers(self, sizes: Sequence[int]) -> list[Layer[Any]]:
+        return fully_connected(
             sizes,
             hidden=self.hidden,
             output=self.output or LOSSES[self.loss].output_activation,
@@ -109,7 +130,6 @@ class ArchitectureSettings:
             batch_norm=self.batch_norm,
             dropout=self.dropout,
         )
-        return Network(layers, sizes[0], seed=generator, dtype=dtype)
 
 
 @dataclass(frozen=True)
@@ -156,9 +176,16 @@ class TrainingSettings(ArchitectureSettings):
         ):
             if name not in known:
                 raise UnknownNameError(kind, name, known)
+        for count in ("batch_size", "epochs", "evaluate_every"):
+            if getattr(self, count) < 1:
+                raise SettingError(f"{count} is a whole number of at least 1, not {getattr(self, count)}.")
+        # What this optimizer does not use must be possible all the same.
+        Momentum(self.learning_rate or 0.0, self.momentum)
+        AdamW(weight_decay=self.weight_decay)
         self._optimizer()
         self._regularizers()
         self._stopping()
+        MovingAverage(self.average)
 
     def as_data(self) -> dict[str, Any]:
         """Plain data from which ``from_mapping`` makes equal settings."""
@@ -201,6 +228,8 @@ class TrainingSettings(ArchitectureSettings):
     def _stopping(self) -> StoppingRule | None:
         if self.early_stop is None:
             return None
+        if self.split == "60k":
+            raise SettingError("early_stop watches the validation part, and split 60k has none. Use 50k.")
         if self.early_stop == "falling":
             return falling
         if not str(self.early_stop).isdecimal():
@@ -217,7 +246,7 @@ def _of_its_kind(name: str, annotation: str, value: Any) -> Any:
         return None
     try:
         if annotation.startswith("tuple"):
-            parts = value.split(",") if isinstance(value, str) else value
+            parts = re.split(r"\s*,\s*|\s+", value.strip(" []")) if isinstance(value, str) else value
             return tuple(_of_its_kind(name, "int", part) for part in parts)
         if annotation.startswith("bool"):
             if isinstance(value, bool):

@@ -14,31 +14,25 @@ import numpy as np
 
 from chainrule.data.batches import Batches
 from chainrule.data.dataset import Dataset, Split
-from chainrule.errors import DivergedError, InterruptedTraining, SettingError
+from chainrule.errors import InterruptedTraining, SettingError
 from chainrule.losses import Loss, LossWorkspace, loss_named
 from chainrule.network import Bench, Network
 from chainrule.numerics.threads import blas_threads_for
-from chainrule.optimizers import LBFGS, SGD, Optimizer
+from chainrule.optimizers import SGD, Optimizer
 from chainrule.regularizers import Regularizer
 from chainrule.schedules import Schedule, schedule_named
+from chainrule.training.agreement import check_data, check_loss, check_targets
 from chainrule.training.average import MovingAverage
 from chainrule.training.callbacks import Callback
-from chainrule.training.checkpoint import (
-    CHECKPOINT_NAME,
-    checkpoint_document,
-    restore_checkpoint,
-    save_checkpoint,
-)
-from chainrule.training.divergence import first_not_finite
-from chainrule.training.full_batch import full_batch_loss
+from chainrule.training.checkpoint import check_free, restore_checkpoint, save_checkpoint
+from chainrule.training.divergence import diverged
+from chainrule.training.full_batch import full_batch_epoch
 from chainrule.training.history import EpochRecord, History
-from chainrule.training.interruption import CtrlC
+from chainrule.training.interruption import CtrlC, interrupted
 from chainrule.training.record import settings_as_data, versions
 from chainrule.training.stopping import StoppingRule
 
 __all__ = ["Trainer"]
-
-_ROWS_OF_FULL_BATCH = 1000
 
 
 class Trainer:
@@ -124,7 +118,8 @@ class Trainer:
         self._data_record: dict[str, Any] = {}
         self._benches: dict[int, tuple[Bench, LossWorkspace]] = {}
         self._ctrl_c = CtrlC()
-        _check_output(network, self.loss)
+        check_loss(network, self.loss)
+        check_targets(network, self.loss, targets)
 
     @property
     def mean_loss(self) -> float:
@@ -165,7 +160,7 @@ class Trainer:
             try:
                 while not self.finished:
                     if self.optimizer.full_batch:
-                        self._full_batch_epoch(batches)
+                        full_batch_epoch(self, batches)
                     else:
                         self._epoch(batches)
                     self.seconds = time.perf_counter() - started
@@ -194,12 +189,7 @@ class Trainer:
 
     def _begin(self, train: Dataset, resume: bool) -> Batches:
         network = self.network
-        if train.features != prod(network.input_shape) or train.classes != prod(network.output_shape):
-            raise SettingError(
-                f"{train.name} has {train.features} numbers an example and {train.classes} classes; the "
-                f"network takes {prod(network.input_shape)} and gives {prod(network.output_shape)}. "
-                f"Let its layers begin with {train.features} and end with {train.classes}."
-            )
+        check_data(network, train)
         batches = Batches(train, self.batch_size, network.dtype, self.targets)
         self.batches = 1 if self.optimizer.full_batch else len(batches)
         network.scaling, network.class_names = train.scaling, train.class_names
@@ -219,11 +209,7 @@ class Trainer:
             restore_checkpoint(self, self.folder)
             self.epoch_start_state = _state_of(self.shuffle)
         elif self.folder:
-            if (self.folder / CHECKPOINT_NAME).exists() and not checkpoint_document(self.folder)["finished"]:
-                raise SettingError(
-                    f"{self.folder} holds the checkpoint of a run that has not ended. Resume it, choose "
-                    f"another folder, or remove {CHECKPOINT_NAME} to begin anew."
-                )
+            check_free(self.folder)
             save_checkpoint(self, self.folder)
         return batches
 
@@ -248,8 +234,7 @@ class Trainer:
 
             outputs = network.forward(inputs, bench)
             value = loss.forward(outputs, targets, loss_bench)
-            if not isfinite(value):
-                raise self._diverged(value, bench)
+            self.check(value, bench)
             network.backward(loss.backward(loss_bench), bench)
             for regularizer in self.regularizers:
                 regularizer.add_gradient()
@@ -262,45 +247,31 @@ class Trainer:
             self.batch += 1
             self.loss_total += value * len(inputs)
             self.examples += len(inputs)
-            self._look_up()
+            self.look_up()
 
-    def _look_up(self) -> None:
-        """Between two steps: let callbacks see, and heed Ctrl-C."""
+    def look_up(self) -> None:
+        """Between two steps: let callbacks see, and heed Ctrl-C.
+
+        Raises:
+            InterruptedTraining: Ctrl-C was pressed.
+        """
         for callback in self.callbacks:
             callback.on_batch(self)
+        self.heed_ctrl_c()
+
+    def heed_ctrl_c(self) -> None:
+        """Raise InterruptedTraining if Ctrl-C was pressed."""
         if self._ctrl_c.pressed:
-            raise self._interruption()
+            raise interrupted(self)
 
-    def _full_batch_epoch(self, batches: Batches) -> None:
-        """One epoch of L-BFGS; if it is interrupted, the vector is back where the epoch began."""
-        optimizer, dataset, vector = self.optimizer, batches.dataset, self.network.parameters
-        assert isinstance(optimizer, LBFGS)
-        if self.batch:
-            return
-        pieces = Batches(dataset, min(_ROWS_OF_FULL_BATCH, len(dataset)), self.network.dtype, self.targets)
-        total_loss = full_batch_loss(
-            self.network, self.loss, self.regularizers, pieces, self.noise, self._check_piece
-        )
-        start = vector.values.copy()
-        try:
-            loss = optimizer.minimize(total_loss)
-        except InterruptedTraining:
-            np.copyto(vector.values, start)
-            raise
-        loss -= sum(regularizer.penalty() for regularizer in self.regularizers)
-        for regularizer in self.regularizers:
-            regularizer.constrain()
-        if self.average:
-            self.average.update()
-        self.batch, self.examples, self.loss_total = 1, len(dataset), loss * len(dataset)
-        self.learning_rate = optimizer.learning_rate
-        self._look_up()
+    def check(self, value: float, bench: Bench) -> None:
+        """Let a loss pass if it is finite.
 
-    def _check_piece(self, value: float, bench: Bench) -> None:
+        Raises:
+            DivergedError: it is not; says where the first such number stands.
+        """
         if not isfinite(value):
-            raise self._diverged(value, bench)
-        if self._ctrl_c.pressed:
-            raise self._interruption()
+            raise diverged(self, value, bench)
 
     def _end_epoch(self, validation: Dataset | None) -> None:
         """Evaluate, write down, decide whether to go on, save."""
@@ -320,33 +291,6 @@ class Trainer:
         self.finished = self.epoch >= self.epochs or self.history.stopped is not None
         if self.folder and (self.finished or self.epoch % self.checkpoint_every == 0):
             save_checkpoint(self, self.folder)
-
-    def _interruption(self) -> InterruptedTraining:
-        where = f"epoch {self.epoch}, after batch {self.batch} of {self.batches}"
-        if self.folder is None:
-            return InterruptedTraining(
-                f"Stopped at {where}. Nothing was saved, as no checkpoint folder was named; "
-                "name one to be able to go on from there."
-            )
-        return InterruptedTraining(f"Stopped at {where}, and saved to {self.folder}.")
-
-    def _diverged(self, value: float, bench: Bench) -> DivergedError:
-        kept = f" The last good checkpoint is kept in {self.folder}." if self.folder else ""
-        return DivergedError(
-            f"the loss became {value} in epoch {self.epoch}, batch {self.batch}; the first number that is "
-            f"not finite stands {first_not_finite(self.network, bench)}. The usual cause is a learning rate "
-            f"that is too high (it was {self.learning_rate:g}): try a tenth of it.{kept}"
-        )
-
-
-def _check_output(network: Network, loss: Loss) -> None:
-    """A loss on logits contains the last layer's derivative, so that layer must be the one it knows."""
-    last = type(network.layers[-1]).__name__
-    if loss.on_logits and last.lower() != loss.output_activation:
-        raise SettingError(
-            f"the loss {loss.name} belongs to a network that ends in {loss.output_activation}; this one ends "
-            f"in {last}. Change the last layer or the loss."
-        )
 
 
 def _state_of(generator: np.random.Generator) -> Mapping[str, Any]:
