@@ -32,10 +32,9 @@ def written_whole(path: str | Path) -> Iterator[Path]:
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise FileError(
-                f"{path}: expected the name of a file to write, but a folder of that name exists."
-            )
+        if path.exists() and not path.is_file():
+            found = "a folder" if path.is_dir() else "something that is no ordinary file"
+            raise FileError(f"{path}: expected the name of a file to write, but {found} of that name exists.")
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         os.close(handle)
         temporary = Path(name)

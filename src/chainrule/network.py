@@ -93,6 +93,10 @@ class Network:
         self.scaling = scaling or Scaling()
         outputs = prod(self.output_shape)
         self.class_names = tuple(class_names or (str(index) for index in range(outputs)))
+        if len(self.class_names) != outputs:
+            raise SettingError(
+                f"a network with {outputs} outputs needs as many class names, not {len(self.class_names)}."
+            )
         self.training_record: dict[str, Any] = {}
         self._own = threading.local()
 

@@ -39,6 +39,7 @@ FLOORS = {
     "lab": 5,
     "cli": 6,
     "studio": 6,
+    "__main__": 7,
 }
 SHOP_WINDOW = ""
 # The two rooms that every other may use, also those beside them on the lowest floor.

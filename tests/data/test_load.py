@@ -131,3 +131,8 @@ def test_iris_is_in_millimetres():
     everything = rows(split.train, split.test)
     assert [0, 51, 35, 14, 2] in everything
     assert [2, 59, 30, 51, 18] in everything
+
+
+def test_a_name_too_long_for_any_file_is_an_unknown_name():
+    with pytest.raises(UnknownNameError, match="unknown data set or file 'xxx"):
+        load_data("x" * 300)

@@ -170,7 +170,7 @@ def test_class_names_that_are_not_one_an_output_are_refused(tmp_path: Path) -> N
 
 def test_a_record_beyond_what_can_be_read_again_is_refused(tmp_path: Path) -> None:
     network = Network([2, 2])
-    network.training_record = {"notes": "x" * 2**20}
+    network.training_record = {"notes": "x" * 2**23}
     with pytest.raises(SettingError, match="training record"):
         save_model(network, tmp_path / "model")
 

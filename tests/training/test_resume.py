@@ -202,3 +202,11 @@ def test_sigkill_at_random_moments(tmp_path):
                 process.communicate()
                 done += 1
         assert output == expected
+
+
+def test_a_very_long_history_can_be_saved(toy, make_trainer, tmp_path):
+    trainer = make_trainer(epochs=1, checkpoint=tmp_path)
+    trainer.history.epochs = [cr.EpochRecord(number, 0.123456789, 0.01, 80, 83) for number in range(20_000)]
+    trainer.fit(toy)
+    resumed = make_trainer(epochs=1, checkpoint=tmp_path)
+    assert resumed.fit(toy, resume=True) == trainer.history

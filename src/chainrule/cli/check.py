@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Annotated, Any
 
 import numpy as np
 import typer
 
-from chainrule.cli.options import settings_from, with_settings
+from chainrule.cli.options import number, settings_from, whole_number, with_settings
 from chainrule.diagnostics import gradient_check
 from chainrule.errors import SettingError
 from chainrule.losses import loss_named
@@ -20,25 +21,35 @@ __all__ = ["check"]
 @with_settings(ArchitectureSettings)
 def check(
     *,
-    examples: Annotated[int, typer.Option("--examples", help="Random examples in the batch.")] = 5,
+    examples: Annotated[
+        int, typer.Option("--examples", help="Random examples in the batch.", parser=whole_number)
+    ] = 5,
     directions: Annotated[
-        int | None, typer.Option("--directions", help="Check so many random directions, not every parameter.")
+        int | None,
+        typer.Option(
+            "--directions",
+            help="Check so many random directions, not every parameter.",
+            parser=whole_number,
+        ),
     ] = None,
     tolerance: Annotated[
-        float, typer.Option("--tolerance", help="Largest relative error that passes.")
+        float, typer.Option("--tolerance", help="Largest relative error that passes.", parser=number)
     ] = 1e-7,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     **given: Any,
 ) -> None:
-    """Compare every derivative that backward writes with central differences, in float64, on random examples.
+    """Compare an architecture's gradient with central differences.
 
-    Exit status 1 if one differs.
+    Every derivative that backward writes is compared, in float64, on random examples; exit status 1 if
+    one differs.
 
-    Example: chainrule check --layers 8,6,5,4 --hidden tanh --loss softmax_cross_entropy
+    Example: chainrule check --layers 8,6,5,4 --hidden tanh --batch-norm
     """
     settings = settings_from(ArchitectureSettings, {"layers": (8, 6, 4)} | given)
     if examples < 1:
         raise SettingError(f"--examples must be at least 1, not {examples}.")
+    if not tolerance >= 0:
+        raise SettingError(f"--tolerance must be at least 0, not {tolerance}.")
     generator = np.random.default_rng(settings.seed)
     network = settings.network(8, 4, generator, np.float64)
     classes = network.output_shape[0]
@@ -49,7 +60,9 @@ def check(
     )
     passed = checked.passed(tolerance)
     if as_json:
-        result = {"passed": passed, "worst": checked.worst, "tolerance": tolerance, "errors": checked.errors}
+        errors = {name: error if isfinite(error) else None for name, error in checked.errors.items()}
+        worst = None if None in errors.values() else checked.worst
+        result = {"passed": passed, "worst": worst, "tolerance": tolerance, "errors": errors}
         print(json.dumps(result))
     else:
         print(checked.table())

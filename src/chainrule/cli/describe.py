@@ -17,7 +17,9 @@ def describe(
     model: Annotated[Path, typer.Argument(help="Model file.", metavar="MODEL")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Layers, shapes, how many numbers each learns, and how it was trained.
+    """What a model is made of and how it was trained.
+
+    Layers, shapes, how many numbers each learns, data, settings and result on the test part.
 
     Example: chainrule describe model.safetensors
     """
@@ -44,9 +46,9 @@ def describe(
         if isinstance(part, dict):
             print(f"\n{title}")
             for name, value in part.items():
-                print(f"  {name:<14} {_said(value)}")
+                print(f" {name:<14} {_said(value)}")
     if "seconds" in record:
-        print(f"\ntrained in {record['seconds']} s with {_said(record.get('versions'))}")
+        print(f"\ntrained in {record['seconds']} s\nby {_said(record.get('versions'))}")
 
 
 def _said(value: object) -> str:

@@ -19,12 +19,14 @@ def export(
         Path, typer.Argument(help="A .json file for the book's form, else a folder for .npy files.")
     ],
 ) -> None:
-    """Write the weights as the book's JSON, or as a folder of .npy files as note 000 keeps them.
+    """Write a model's weights as the book's JSON or as .npy files.
+
+    The .npy files go into a folder, as note 000 keeps them.
 
     Example: chainrule export model.safetensors network.json
     """
     network = load_model(model)
-    if out.suffix == ".json":
+    if out.suffix.lower() == ".json":
         write_book_json(network, out)
     else:
         write_npy_weights(network, out)

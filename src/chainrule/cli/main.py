@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from inspect import getdoc
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -20,11 +22,14 @@ app = typer.Typer(
     help="Neural networks written out by hand: train one on handwritten digits, look into it, use it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 data_app = typer.Typer(
-    help="Data sets: which there are, bring one here, say what is in it.", no_args_is_help=True
+    help="Data sets: which there are, bring one here, say what is in it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
@@ -37,7 +42,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
             command(*arguments, **options)
             sys.stdout.flush()
         except (KeyboardInterrupt, InterruptedTraining) as error:
-            print(f"{error or 'Stopped.'}", file=sys.stderr)
+            print(str(error) or "Stopped.", file=sys.stderr)
             raise typer.Exit(130) from None
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -45,11 +50,19 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
         except ChainruleError as error:
             print(f"chainrule: {error}", file=sys.stderr)
             raise typer.Exit(2 if isinstance(error, SettingError) else 1) from None
+        except OSError as error:
+            print(f"chainrule: {error.filename or 'a file'}: {error.strerror or error}.", file=sys.stderr)
+            raise typer.Exit(1) from None
         except MemoryError:
             print("chainrule: not enough memory for this; try a smaller network or batch.", file=sys.stderr)
             raise typer.Exit(1) from None
 
     return guarded
+
+
+def _help(command: Callable[..., None]) -> str:
+    """The command's docstring; its example stays on one line, to be copied."""
+    return (getdoc(command) or "").replace("Example:", "\b\nExample:")
 
 
 for _command in (
@@ -60,9 +73,10 @@ for _command in (
     check.check,
     export.export,
 ):
-    app.command(_command.__name__)(_guarded(_command))
+    _settings = getattr(_command, "context_settings", None)
+    app.command(_command.__name__, help=_help(_command), context_settings=_settings)(_guarded(_command))
 for _name, _command in (("list", data.list_sources), ("fetch", data.fetch), ("info", data.info)):
-    data_app.command(_name)(_guarded(_command))
+    data_app.command(_name, help=_help(_command))(_guarded(_command))
 app.add_typer(data_app, name="data")
 
 
@@ -79,4 +93,8 @@ def _root(
 
 def run() -> None:
     """Entry point of the command ``chainrule``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A name or a letter that the terminal's encoding lacks must not end the command.
+            stream.reconfigure(errors="replace")
     app()

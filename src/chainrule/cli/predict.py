@@ -4,52 +4,63 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from chainrule.cli.options import data_of, whole_number
 from chainrule.data.formats import read_inputs
 from chainrule.data.load import load_data
-from chainrule.errors import SettingError
+from chainrule.errors import DataError, SettingError
+from chainrule.metrics import shares
+from chainrule.network import Network
+from chainrule.numerics.parameters import Array
 from chainrule.storage import load_model
 
 __all__ = ["predict"]
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(help="Model file.", metavar="MODEL")],
+    model: Annotated[str, typer.Argument(help="Model file.", metavar="MODEL")],
     files: Annotated[
-        list[str] | None, typer.Argument(help="Files of arrays (.npy, .npz, IDX, CSV).", metavar="[FILE]...")
+        list[str] | None, typer.Argument(help="Files of arrays (.npy, .npz, IDX, CSV).", metavar="FILE")
     ] = None,
     index: Annotated[
-        list[int] | None, typer.Option("--index", help="Numbers of test examples, such as --index 0 1 2.")
+        list[int] | None,
+        typer.Option("--index", help="Numbers of test examples, such as --index 0 1 2.", parser=whole_number),
     ] = None,
-    data: Annotated[str, typer.Option("--data", help="Data set that --index counts in.")] = "mnist",
+    data: Annotated[
+        str | None,
+        typer.Option("--data", help="Data set that --index counts in (default: the model's own)."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list.")] = False,
 ) -> None:
-    """The class of each example, how sure the model is, and its second choice.
+    """What a model says of some examples.
+
+    The class of each, how sure the model is, and its second choice.
 
     Example: chainrule predict model.safetensors --index 0 1 2
     """
-    network = load_model(model)
-    names, chosen = list(files or []), list(index or [])
+    words, chosen = [model, *(files or [])], list(index or [])
     if chosen:
-        # A shell word after the first number belongs to --index too.
-        chosen += [int(name) for name in names if name.isdecimal()]
-        names = [name for name in names if not name.isdecimal()]
+        # A number after the first one belongs to --index too, wherever it stands.
+        chosen += [int(word) for word in words if word.isdecimal()]
+        words = [word for word in words if not word.isdecimal()]
+    if not words:
+        raise SettingError("name the model file: chainrule predict model.safetensors --index 0 1 2.")
+    network, names = load_model(words[0]), words[1:]
     if not names and not chosen:
         raise SettingError("say what to predict: files of arrays, or --index 0 1 2 for test examples.")
     rows: list[dict[str, Any]] = []
     if chosen:
-        test = load_data(data, report=lambda line: print(line, file=sys.stderr)).test
+        test = load_data(data or data_of(network), report=lambda line: print(line, file=sys.stderr)).test
         for number in chosen:
             if not 0 <= number < len(test):
                 raise SettingError(f"--index {number}: {test.name} has examples 0 to {len(test) - 1}.")
-        for number, row in zip(chosen, _answers(network, test.inputs[chosen]), strict=True):
+        for number, row in zip(chosen, _answers(network, test.name, test.inputs[chosen]), strict=True):
             rows.append({"index": number, "label": test.class_names[test.labels[number]]} | row)
     for name in names:
-        for number, row in enumerate(_answers(network, read_inputs(name))):
+        for number, row in enumerate(_answers(network, name, read_inputs(name))):
             rows.append({"file": name, "row": number} | row)
     if as_json:
         print(json.dumps(rows))
@@ -61,18 +72,20 @@ def predict(
         print(f"{what}: {row['class']}  ({row['confidence']:.1%}{second}){truth}")
 
 
-def _answers(network: Any, inputs: Any) -> list[dict[str, Any]]:
-    outputs = network.predict(inputs)
+def _answers(network: Network, name: str, inputs: Array) -> list[dict[str, Any]]:
+    try:
+        outputs = network.predict(inputs)
+    except DataError as error:
+        raise DataError(f"{name}: {error}") from error
     answers = []
-    for row in outputs:
+    for row, probabilities in zip(outputs, shares(outputs), strict=True):
         order = row.argsort()[::-1]
-        total = float(row.sum())
         answers.append(
             {
                 "class": network.class_names[order[0]],
-                "confidence": float(row[order[0]]) / total if total > 0 else 0.0,
+                "confidence": float(probabilities[order[0]]),
                 "runner_up": network.class_names[order[1]] if len(order) > 1 else None,
-                "outputs": [float(value) for value in row],
+                "outputs": row.tolist(),
             }
         )
     return answers

@@ -5,25 +5,32 @@ from __future__ import annotations
 import time
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
 from chainrule.training import Callback, EpochRecord, Trainer
 
 __all__ = ["ProgressBar"]
 
 _SECONDS_BETWEEN_UPDATES = 0.1
+_ROOM_FOR_A_BAR = 80
 
 
 class ProgressBar(Callback):
-    """One bar over all epochs, drawn ten times a second, and a line above it for each evaluation."""
+    """One bar over all epochs, drawn ten times a second, and a line above it for each evaluation.
+
+    On a terminal of less than 80 columns the numbers take the bar's place.
+    """
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        wide = console.width >= _ROOM_FOR_A_BAR
+        self.label = "epoch " if wide else ""
+        bar: list[ProgressColumn] = [BarColumn(bar_width=None)] if wide else []
         self.progress = Progress(
-            TextColumn("epoch {task.fields[epoch]}"),
-            BarColumn(bar_width=None),
-            TextColumn("loss {task.fields[loss]}  {task.fields[accuracy]}{task.fields[speed]} images/s"),
-            TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+            *bar,
+            TextColumn("{task.fields[numbers]}"),
+            TimeRemainingColumn(compact=True),
             console=console,
             transient=True,
         )
@@ -31,32 +38,30 @@ class ProgressBar(Callback):
     def on_start(self, trainer: Trainer) -> None:
         self.accuracy = ""
         self.drawn = self.started = time.monotonic()
-        self.images = 0
+        self.images, self.seen = 0, trainer.examples
+        self.task = self.progress.add_task("", total=trainer.epochs * trainer.batches, numbers="")
         self.progress.start()
-        self.task = self.progress.add_task(
-            "", total=trainer.epochs * trainer.batches, epoch="", loss="", accuracy="", speed=""
-        )
 
     def on_batch(self, trainer: Trainer) -> None:
-        self.images += trainer.batch_size
+        self.images += trainer.examples - self.seen
+        self.seen = trainer.examples
         now = time.monotonic()
         if now - self.drawn < _SECONDS_BETWEEN_UPDATES:
             return
-        self.drawn = now
+        self.drawn, speed = now, self.images / (now - self.started)
         self.progress.update(
             self.task,
             completed=trainer.epoch * trainer.batches + trainer.batch,
-            epoch=f"{trainer.epoch + 1} of {trainer.epochs}",
-            loss=f"{trainer.mean_loss:.4f}",
-            accuracy=self.accuracy,
-            speed=f"{self.images / (now - self.started):,.0f}",
+            description=f"{self.label}{trainer.epoch + 1}/{trainer.epochs}",
+            numbers=f"loss {trainer.mean_loss:.4f} {self.accuracy}{speed:,.0f} images/s",
         )
 
     def on_epoch(self, trainer: Trainer, record: EpochRecord) -> None:
+        self.seen = 0
         if record.accuracy is None:
             said = f"loss {record.loss:.4f}"
         else:
-            self.accuracy = f"accuracy {record.accuracy:.2%}  "
+            self.accuracy = f"accuracy {record.accuracy:.2%} "
             said = f"{record.correct} / {record.examples}"
         self.console.print(f"Epoch {record.epoch}: {said}", highlight=False)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from chainrule.cli.options import settings_from, with_settings
+from chainrule.cli.options import require_writable, settings_from, whole_number, with_settings
+from chainrule.data.fetch import names
 from chainrule.data.load import load_data
 from chainrule.diagnostics import evaluate
 from chainrule.errors import InterruptedTraining, SettingError
@@ -37,8 +39,11 @@ def train(
         typer.Option("--checkpoint", help="Folder to keep the run's state in, to survive being killed."),
     ] = None,
     checkpoint_every: Annotated[
-        int, typer.Option("--checkpoint-every", help="Epochs between two checkpoints.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            "--checkpoint-every", help="Epochs between two checkpoints. Default: 1.", parser=whole_number
+        ),
+    ] = None,
     resume: Annotated[
         Path | None,
         typer.Option("--resume", help="Go on from the checkpoint in this folder, with its settings."),
@@ -54,35 +59,40 @@ def train(
 
     Without options: the book's first network, [784, 30, 10], on MNIST.
 
-    Example: chainrule train --layers 784,100,10 --epochs 10 --out wider.safetensors
+    Example: chainrule train --layers 784,100,10 --epochs 5 --out wide.safetensors
     """
 
     def say(line: str) -> None:
         if not quiet:
             print(line, file=sys.stderr)
 
+    others = {"config": config, "checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
+    kept: dict[str, Any] = {}
     if resume is None:
         settings = settings_from(TrainingSettings, given, config)
     else:
-        settings, out = _resumed(resume, given, config, checkpoint, out)
-    out = out or DEFAULT_MODEL
-    if out.is_dir():
-        raise SettingError(f"--out {out}: expected the name of a file to write, but it is a folder.")
+        settings, kept = _resumed(resume, given | others)
+    out = out or Path(str(kept.get("out", DEFAULT_MODEL)))
+    history = history or (Path(str(kept["history"])) if kept.get("history") else None)
+    checkpoint_every = kept.get("checkpoint_every", 1) if checkpoint_every is None else checkpoint_every
+    require_writable("--out", out)
+    require_writable("--history", history, ".json")
     data = load_data(settings.data, settings.split, report=say)
+    notes = {"settings": settings.as_data(), "out": str(out), "checkpoint_every": checkpoint_every}
     trainer = settings.trainer(
         data.train,
         callbacks=_onlookers(quiet, as_json),
         checkpoint=resume or checkpoint,
         checkpoint_every=checkpoint_every,
-        notes={"settings": settings.as_data(), "out": str(out)},
+        notes=notes | {"history": str(history) if history else None},
     )
     say(_announced(trainer, data))
     try:
         trainer.fit(data, resume=resume is not None)
-    except InterruptedTraining as stopped:
-        folder = resume or checkpoint
-        how = f"chainrule train --resume {folder}" if folder else "add --checkpoint FOLDER to be able to"
-        raise InterruptedTraining(f"{stopped} To go on: {how}") from None
+    except (InterruptedTraining, KeyboardInterrupt) as stopped:
+        said = str(stopped) or "Stopped at once."
+        how = f"\nTo go on: chainrule train --resume {shlex.quote(str(trainer.folder))}"
+        raise InterruptedTraining(f"{said}{how if trainer.folder else ''}") from None
     if history is not None:
         trainer.history.save(history)
     judged = evaluate(trainer.network, data.test)
@@ -106,27 +116,24 @@ def train(
     elif not quiet:
         print(f"Test {judged}")
     say(f"Saved {out} after {trainer.seconds:.1f} s of training (fingerprint {fingerprint[:16]}).")
-    say(_next_steps(out))
+    say(_next_steps(out, settings.data))
 
 
-def _resumed(
-    folder: Path, given: dict[str, Any], config: Path | None, checkpoint: Path | None, out: Path | None
-) -> tuple[TrainingSettings, Path | None]:
-    """The settings and output file that the checkpoint was made with; only ``--epochs`` may differ."""
-    others = sorted(set(given) - {"epochs"})
-    if others or config or checkpoint:
-        what = f"--{others[0].replace('_', '-')}" if others else "--config" if config else "--checkpoint"
+def _resumed(folder: Path, given: dict[str, Any]) -> tuple[TrainingSettings, dict[str, Any]]:
+    """The settings that the checkpoint was made with, but for ``--epochs``, and what else was noted there."""
+    given = {name: value for name, value in given.items() if value is not None}
+    if others := sorted(given.keys() - {"epochs"}):
         raise SettingError(
-            f"--resume goes on with the settings of the checkpoint; {what} cannot be given with it. "
-            "Only --epochs, --out, --history, --quiet and --json can."
+            f"--resume goes on with the settings of the checkpoint; --{others[0].replace('_', '-')} cannot "
+            "be given with it. Only --epochs, --out, --history, --quiet and --json can."
         )
-    notes = checkpoint_document(folder).get("record", {}).get("notes", {})
-    if "settings" not in notes:
+    try:
+        notes = checkpoint_document(folder)["record"]["notes"]
+        return TrainingSettings.from_mapping(notes["settings"] | given), dict(notes)
+    except (KeyError, TypeError):
         raise SettingError(
             f"{folder}: this checkpoint was not made by `chainrule train`; resume it from Python."
-        )
-    settings: TrainingSettings = TrainingSettings.from_mapping(notes["settings"] | given)
-    return settings, out or Path(notes["out"])
+        ) from None
 
 
 def _onlookers(quiet: bool, as_json: bool) -> list[Callback]:
@@ -153,15 +160,17 @@ def _announced(trainer: Trainer, data: Any) -> str:
         f"{data.train.name}: {', '.join(parts)}.\n"
         f"Network {sizes}: {len(trainer.network.parameters):,} parameters, {trainer.loss.name} loss, "
         f"{trainer.optimizer.name} with learning rate {trainer.optimizer.learning_rate:g}, "
-        f"batches of {trainer.batch_size}, {trainer.epochs} epochs."
+        f"batches of {trainer.batch_size}, {trainer.epochs} epoch{'s' if trainer.epochs > 1 else ''}."
     )
 
 
-def _next_steps(model: Path) -> str:
+def _next_steps(model: Path, data: str) -> str:
+    name = shlex.quote(str(model))
+    of_data = "" if data in names() else f" --data {shlex.quote(data)}"
     return (
         "Try next:\n"
-        f"  chainrule evaluate {model} --figure mistakes.png     what it gets wrong, as a picture\n"
-        f"  chainrule predict {model} --index 0 1 2              what it says of three test images\n"
-        f"  chainrule describe {model}                           what it is made of\n"
-        "  chainrule train --help                               what else can be tried"
+        f"  chainrule evaluate {name}{of_data} --figure mistakes.png\n"
+        f"  chainrule predict {name}{of_data} --index 0 1 2\n"
+        f"  chainrule describe {name}\n"
+        "  chainrule train --help"
     )

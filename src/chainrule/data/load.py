@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ def load_data(name_or_path: str | Path, split: str = "50k", report: Report = sil
     """
     if str(name_or_path) in names():
         return load(str(name_or_path), split, report=report)
-    if not Path(name_or_path).exists():
+    if not os.path.exists(name_or_path):
         raise UnknownNameError("data set or file", name_or_path, names())
     return load_path(name_or_path, split)
 

@@ -114,7 +114,7 @@ def _reason(error: OSError) -> str:
     kind = type(error).__name__
     if "Timeout" in kind:
         return "no answer in time"
-    return "no connection" if kind == "ConnectionError" else f"{error}"
+    return "no connection" if kind in ("ConnectionError", "ProxyError") else f"{error}"
 
 
 def _installed(inside: str, folder: Path) -> Path:

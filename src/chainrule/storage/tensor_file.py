@@ -25,7 +25,7 @@ FORMAT = 1
 """The layout this version writes; it reads this one and every earlier one."""
 
 LARGEST_FILE = 2 * 1024**3
-LARGEST_HEADER = 1024**2
+LARGEST_HEADER = 8 * 1024**2
 
 _KEY = "chainrule"
 _TYPES = ("F32", "F64")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,6 +31,9 @@ def settings_as_data(trainer: Trainer) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of what computed: chainrule, NumPy, SciPy, Python."""
+    import platform
+    from importlib.metadata import version
+
     packages = {name: version(name) for name in ("chainrule", "numpy", "scipy")}
     return packages | {"python": platform.python_version()}
 
