@@ -321,3 +321,18 @@ def test_nothing_is_logged(tiny, mirror, caplog):
     with caplog.at_level(logging.INFO):
         fetch("tiny")
     assert not caplog.records
+
+
+def test_a_python_without_ssl_goes_on_to_the_next_way(monkeypatch, tmp_path):
+    import pooch
+
+    class WithoutSsl:
+        def __init__(self, **_):
+            pass
+
+        def __call__(self, *_):
+            raise ImportError("the SSL module is not available")
+
+    monkeypatch.setattr(pooch, "HTTPDownloader", WithoutSsl)
+    with pytest.raises(FetchError, match="the SSL module is not available"):
+        ways._download(SOURCES["mnist"], "https://localhost/", tmp_path)

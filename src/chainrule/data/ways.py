@@ -84,7 +84,7 @@ def _download(source: Source, mirror: str, folder: Path) -> Path:
         try:
             with open(folder / name, "wb") as target:
                 download(mirror + name, _Limited(target, file.size + SPARE), None)
-        except OSError as error:
+        except (OSError, ImportError) as error:  # ImportError: this Python was built without SSL
             raise FetchError(f"{name}: {_reason(error)}") from error
     return folder
 
@@ -109,7 +109,7 @@ class _Limited:
         """Nothing to do: the file is closed, and so written, before it is read."""
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: Exception) -> str:
     """In a few words, for errors of connections, which otherwise fill several lines."""
     kind = type(error).__name__
     if "Timeout" in kind:

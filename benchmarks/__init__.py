@@ -1,0 +1,1 @@
+"""Benchmarks: chainrule beside its peers, in one run, on the same data, start, order and threads."""

@@ -1,0 +1,101 @@
+"""PyTorch as users write it: Sequential, autograd, optim.SGD, one batch after the other."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from benchmarks.contender import Contender, Parameters
+from benchmarks.materials import Array, Task
+from benchmarks.workloads import Workload
+
+__all__ = ["TorchEager"]
+
+
+def network_of(workload: Workload) -> Any:
+    """The layers; without the last activation where the loss takes logits."""
+    layers: list[Any] = []
+    for before, after in pairwise(workload.sizes):
+        layers.append(nn.Linear(before, after, bias=workload.bias))
+        layers.append(nn.ReLU() if workload.hidden == "relu" else nn.Sigmoid())
+    if workload.loss != "quadratic" and not workload.answers:
+        layers.pop()
+    return nn.Sequential(*layers)
+
+
+class TorchEager(Contender):
+    """zero_grad, forward, backward, step; the images lie in one tensor, indexed by slices of the order."""
+
+    @classmethod
+    def share(cls, workload: Workload) -> float:
+        return 0.2 if workload.batch_size == 1 and not workload.answers else 1.0
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task)
+        self.network = network_of(self.workload)
+        self.linears = [layer for layer in self.network if isinstance(layer, nn.Linear)]
+        if self.workload.answers:
+            self._start()
+            self.network.eval()
+            return
+        self.inputs = torch.from_numpy(task.scaled(task.inputs))
+        if self.workload.loss == "softmax_cross_entropy":
+            self.targets = torch.from_numpy(task.labels)
+        else:
+            self.targets = torch.from_numpy(task.target_rows())
+
+    def _start(self) -> None:
+        with torch.no_grad():
+            for layer, (weights, biases) in zip(self.linears, self.task.start, strict=True):
+                layer.weight.copy_(torch.from_numpy(weights))
+                if biases is not None:
+                    layer.bias.copy_(torch.from_numpy(biases))
+
+    def prepare(self, order: Array, seed: int) -> None:
+        self._start()
+        workload = self.workload
+        decay = workload.l2 / workload.images
+        groups = [{"params": [layer.weight for layer in self.linears], "weight_decay": decay}]
+        if workload.bias:
+            groups.append({"params": [layer.bias for layer in self.linears], "weight_decay": 0.0})
+        self.optimizer = torch.optim.SGD(groups, lr=workload.learning_rate, momentum=workload.momentum)
+        self.order = torch.from_numpy(order)
+
+    def train(self) -> None:
+        network, optimizer, size = self.network, self.optimizer, self.workload.batch_size
+        inputs, targets, order, loss_of = self.inputs, self.targets, self.order, self._loss
+        for start in range(0, len(order), size):
+            chosen = order[start : start + size]
+            loss = loss_of(network(inputs[chosen]), targets[chosen])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+    def _loss(self, outputs: Any, targets: Any) -> Any:
+        if self.workload.loss == "quadratic":
+            return 0.5 * ((outputs - targets) ** 2).sum(1).mean()
+        if self.workload.loss == "sigmoid_cross_entropy":
+            total = functional.binary_cross_entropy_with_logits(outputs, targets, reduction="sum")
+            return total / len(targets)
+        return functional.cross_entropy(outputs, targets)
+
+    def parameters(self) -> Parameters:
+        return [
+            (layer.weight.detach().numpy(), None if layer.bias is None else layer.bias.detach().numpy())
+            for layer in self.linears
+        ]
+
+    def question(self, inputs: Array) -> Any:
+        return torch.from_numpy(inputs)
+
+    def answer(self, question: Any) -> Any:
+        with torch.no_grad():
+            return self.network(question)
+
+    def answered(self, answer: Any) -> Array:
+        outputs: Array = answer.numpy()
+        return outputs

@@ -1,0 +1,173 @@
+"""The workloads: what is trained or asked, the same for every contender."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Literal
+
+__all__ = ["SEED", "WORKLOADS", "Workload", "quick"]
+
+SEED = 1
+"""Of the start weights; round r trains in the order that a Trainer of seed 100 + r draws."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One network and one way to train it, or to ask it.
+
+    Attributes:
+        name: how it is called on the command line.
+        title: what the page calls it.
+        sizes: inputs, hidden neurons, outputs.
+        loss: what is minimised; the mean over the batch.
+        learning_rate: of plain gradient descent, or with ``momentum``.
+        batch_size: examples a step; the last batch of an epoch holds what is left.
+        band: percentage points by which a contender's test accuracy may differ from chainrule's.
+        hidden: activation of the hidden layers.
+        initializer: start of the weights, by chainrule's name.
+        bias_initializer: start of the biases.
+        bias: False for layers without biases.
+        l2: λ; λ/n w is added to the gradient of the weights, n being the images of an epoch.
+        momentum: μ of v ← μ v + g, w ← w − η v; 0 for plain gradient descent.
+        scale: raw pixels are multiplied by this,
+        shift: and this is added.
+        targets: the numbers for "not this class" and "this class".
+        images: how many images an epoch has.
+        test_images: how many images the accuracy is measured on.
+        answers: 0 to train; otherwise how many images are asked about in one call.
+        threads: the thread counts it is run with, a row each.
+    """
+
+    name: str
+    title: str
+    sizes: tuple[int, ...]
+    loss: Literal["quadratic", "sigmoid_cross_entropy", "softmax_cross_entropy"]
+    learning_rate: float
+    batch_size: int
+    band: float
+    hidden: Literal["sigmoid", "relu"] = "sigmoid"
+    initializer: str = "lecun_normal"
+    bias_initializer: str = "normal"
+    bias: bool = True
+    l2: float = 0.0
+    momentum: float = 0.0
+    scale: float = 1 / 255
+    shift: float = 0.0
+    targets: tuple[float, float] = (0.0, 1.0)
+    images: int = 50_000
+    test_images: int = 10_000
+    answers: int = 0
+    threads: tuple[int, ...] = (1, 2)
+
+    @property
+    def output(self) -> str:
+        """Activation of the last layer."""
+        return "softmax" if self.loss == "softmax_cross_entropy" else "sigmoid"
+
+    @classmethod
+    def of(cls, settings: dict[str, Any]) -> Workload:
+        """The workload whose settings, as JSON keeps them, these are."""
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()
+        }
+        return cls(**values)
+
+    def multiplications(self) -> int:
+        """Multiply-and-add pairs that the matrix products of one epoch, or of one call, need.
+
+        Forward each weight is used once an image; backward once for its own gradient, and once more for
+        the derivative by what came in, except in the first layer.
+        """
+        weights = [before * after for before, after in pairwise(self.sizes)]
+        if self.answers:
+            return self.answers * sum(weights)
+        return self.images * (3 * sum(weights) - weights[0])
+
+
+_ASKED = Workload(
+    name="W7-one",
+    title="Inference, one image at a time",
+    sizes=(784, 100, 10),
+    loss="sigmoid_cross_entropy",
+    learning_rate=0.5,
+    batch_size=10,
+    band=0.1,
+    l2=5.0,
+    answers=1,
+)
+
+_TABLE = (
+    Workload(
+        name="W1",
+        title="The book's first network",
+        sizes=(784, 30, 10),
+        loss="quadratic",
+        learning_rate=3.0,
+        batch_size=10,
+        band=1.0,
+        initializer="normal",
+    ),
+    Workload(
+        name="W2",
+        title="Cross-entropy and weight decay",
+        sizes=(784, 100, 10),
+        loss="sigmoid_cross_entropy",
+        learning_rate=0.5,
+        batch_size=10,
+        band=1.0,
+        l2=5.0,
+    ),
+    Workload(
+        name="W3",
+        title="One image a step, no biases",
+        sizes=(784, 200, 10),
+        loss="quadratic",
+        learning_rate=0.01,
+        batch_size=1,
+        band=1.0,
+        bias=False,
+        scale=0.99 / 255,
+        shift=0.01,
+        targets=(0.01, 0.99),
+    ),
+    Workload(
+        name="W4",
+        title="Four hidden layers",
+        sizes=(784, 30, 30, 30, 30, 10),
+        loss="sigmoid_cross_entropy",
+        learning_rate=0.1,
+        batch_size=10,
+        band=2.0,
+        l2=5.0,
+    ),
+    Workload(
+        name="W5",
+        title="Wide layers, ReLU, softmax, momentum",
+        sizes=(784, 1024, 1024, 10),
+        loss="softmax_cross_entropy",
+        learning_rate=0.05,
+        batch_size=128,
+        band=1.0,
+        hidden="relu",
+        initializer="he_normal",
+        bias_initializer="constant",
+        momentum=0.9,
+    ),
+    _ASKED,
+    replace(_ASKED, name="W7-many", title="Inference, 10,000 images at once", answers=10_000),
+)
+
+WORKLOADS = {workload.name: workload for workload in _TABLE}
+"""By name. W6 is kept for a convolutional network and comes with convolution."""
+
+
+def quick(workload: Workload) -> Workload:
+    """The same in small, to see that everything works; its figures mean nothing."""
+    return replace(
+        workload,
+        images=600,
+        test_images=200,
+        band=15.0,
+        answers=min(workload.answers, 200),
+    )
