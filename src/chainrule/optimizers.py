@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from chainrule.errors import SettingError, UnknownNameError
+from chainrule.numerics.lines import add_scaled_for
 from chainrule.numerics.parameters import Array, ParameterVector
 
 __all__ = [
@@ -61,6 +62,7 @@ class Optimizer:
         self.vector = vector
         self.lines = {name: np.zeros_like(vector.values) for name in self.remembers}
         self.scratch: Array = np.empty_like(vector.values)
+        self.add_scaled = add_scaled_for(vector.values)
         self.steps = 0
 
     def step(self, rate: float) -> None:
@@ -74,8 +76,7 @@ class SGD(Optimizer):
     name = "sgd"
 
     def step(self, rate: float) -> None:
-        np.multiply(self.vector.gradient, rate, out=self.scratch)
-        np.subtract(self.vector.values, self.scratch, out=self.vector.values)
+        self.add_scaled(self.vector.values, -rate, self.vector.gradient)
         self.steps += 1
 
 
@@ -96,8 +97,7 @@ class Momentum(Optimizer):
 
     def step(self, rate: float) -> None:
         self._accelerate()
-        np.multiply(self.lines["velocity"], rate, out=self.scratch)
-        np.subtract(self.vector.values, self.scratch, out=self.vector.values)
+        self.add_scaled(self.vector.values, -rate, self.lines["velocity"])
 
     def _accelerate(self) -> None:
         velocity = self.lines["velocity"]

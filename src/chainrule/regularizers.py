@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from chainrule.errors import SettingError
+from chainrule.numerics.lines import add_scaled_for
 from chainrule.numerics.parameters import Array, ParameterVector
 
 __all__ = ["L1", "L2", "MaxNorm", "Regularizer"]
@@ -35,6 +36,7 @@ class Regularizer:
         self.vector = vector
         self.factor = self.strength / examples
         self.scratch: Array = np.empty_like(vector.weights)
+        self.add_scaled = add_scaled_for(vector.weights)
 
     def penalty(self) -> float:
         """What this adds to the loss at the present weights."""
@@ -56,8 +58,7 @@ class L2(Regularizer):
         return 0.5 * self.factor * float(np.vdot(self.vector.weights, self.vector.weights))
 
     def add_gradient(self) -> None:
-        np.multiply(self.vector.weights, self.factor, out=self.scratch)
-        np.add(self.vector.weights_gradient, self.scratch, out=self.vector.weights_gradient)
+        self.add_scaled(self.vector.weights_gradient, self.factor, self.vector.weights)
 
 
 class L1(Regularizer):

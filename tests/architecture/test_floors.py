@@ -106,12 +106,13 @@ def test_imports_go_strictly_down(path):
 
 
 def test_numerics_needs_numpy_and_the_cellar_only():
-    """One exception: how many threads BLAS takes is asked of threadpoolctl, in one file."""
+    """Two exceptions, imported where they are needed: SciPy's one-pass kernels, and BLAS's thread count."""
     allowed = {"numpy", "chainrule", *sys.stdlib_module_names}
     for path in (HOUSE / "numerics").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         top = {name.split(".")[0] for name in imported_modules(tree, package_of(path))}
-        assert top - allowed <= ({"threadpoolctl"} if path.name == "threads.py" else set()), path.name
+        kernels = {"threads.py": {"threadpoolctl"}, "lines.py": {"scipy"}, "functions.py": {"scipy"}}
+        assert top - allowed <= kernels.get(path.name, set()), path.name
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import numpy as np
 
 from chainrule.errors import SettingError
 from chainrule.layers.layer import Layer, Pass, Shape, Workspace
-from chainrule.numerics.functions import sigmoid, softmax
+from chainrule.numerics.functions import sigmoid, sigmoid_for, softmax
 from chainrule.numerics.initializers import Constant
 from chainrule.numerics.parameters import Array, Parameter
 
@@ -26,18 +26,29 @@ class MaskWorkspace(Workspace):
 
     def __init__(self, input_shape: Shape, output_shape: Shape, purpose: Pass) -> None:
         super().__init__(input_shape, output_shape, purpose)
-        self.positive = np.zeros(self.outputs.shape, np.bool_)
+        self.positive = np.zeros_like(self.outputs, np.bool_)
         self.scratch = np.zeros_like(self.outputs)
 
 
+class SigmoidWorkspace(Workspace):
+    """A bench that knows the fastest sigmoid for its size; for answering, the one that needs no SciPy."""
+
+    def __init__(self, input_shape: Shape, output_shape: Shape, purpose: Pass) -> None:
+        super().__init__(input_shape, output_shape, purpose)
+        self.sigmoid = sigmoid_for(self.outputs.size) if purpose.training else sigmoid
+
+
 @dataclass(eq=False)
-class Sigmoid(Layer[Workspace]):
+class Sigmoid(Layer[SigmoidWorkspace]):
     """a = σ(z) = 1 / (1 + e⁻ᶻ);  σ'(z) = e⁻ᶻ / (1 + e⁻ᶻ)² = a (1 − a)."""
 
-    def forward(self, inputs: Array, workspace: Workspace) -> Array:
-        return sigmoid(inputs, out=workspace.outputs)
+    def workspace(self, input_shape: Shape, purpose: Pass) -> SigmoidWorkspace:
+        return SigmoidWorkspace(input_shape, input_shape, purpose)
 
-    def backward(self, output_gradient: Array, workspace: Workspace) -> Array:
+    def forward(self, inputs: Array, workspace: SigmoidWorkspace) -> Array:
+        return workspace.sigmoid(inputs, out=workspace.outputs)
+
+    def backward(self, output_gradient: Array, workspace: SigmoidWorkspace) -> Array:
         gradient = workspace.input_gradient
         np.subtract(1.0, workspace.outputs, out=gradient)
         np.multiply(gradient, workspace.outputs, out=gradient)

@@ -35,7 +35,8 @@ class Dense(Layer[DenseWorkspace]):
         ∂C/∂b[j]   = Σₑ g[e,j]             b' = 1 g
         ∂C/∂x[e,k] = Σⱼ g[e,j] w[j,k]      x' = g w
 
-    (the book's BP4, BP3 and the sum inside BP2).
+    (the book's BP4, BP3 and the sum inside BP2). The code writes zᵀ = w xᵀ and x'ᵀ = wᵀ gᵀ, the same
+    products transposed, into buffers that lie neuron by neuron.
 
     Args:
         units: neurons of this layer, at least 1.
@@ -87,7 +88,7 @@ class Dense(Layer[DenseWorkspace]):
 
     def forward(self, inputs: Array, workspace: DenseWorkspace) -> Array:
         workspace.inputs = inputs
-        np.dot(inputs, self.weights.T, out=workspace.outputs)
+        np.dot(self.weights, inputs.T, out=workspace.outputs.T)
         if self.bias:
             np.add(workspace.outputs, self.biases, out=workspace.outputs)
         return workspace.outputs
@@ -97,5 +98,5 @@ class Dense(Layer[DenseWorkspace]):
         if self.bias:
             np.dot(workspace.ones, output_gradient, out=self.biases_gradient)
         if workspace.input_gradient_wanted:
-            np.dot(output_gradient, self.weights, out=workspace.input_gradient)
+            np.dot(self.weights.T, output_gradient.T, out=workspace.input_gradient.T)
         return workspace.input_gradient

@@ -20,7 +20,7 @@ import numpy as np
 from chainrule.errors import SettingError
 from chainrule.numerics.parameters import Array, Parameter
 
-__all__ = ["Layer", "Pass", "Shape", "Workspace"]
+__all__ = ["Layer", "Pass", "Shape", "Workspace", "buffer"]
 
 Shape = tuple[int, ...]
 
@@ -44,6 +44,15 @@ class Pass:
     input_gradient: bool = False
 
 
+def buffer(rows: int, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """Room for ``rows`` examples, ``(rows, *shape)``, in zeros.
+
+    Rows of numbers lie in memory neuron by neuron (in Fortran's order, as the columns of the book),
+    because BLAS multiplies a small batch fastest so; to whoever reads them they are rows.
+    """
+    return np.zeros((rows, *shape), dtype, order="F" if len(shape) == 1 else "C")
+
+
 class Workspace:
     """The bench of one layer for one kind of pass: every buffer both directions write to.
 
@@ -56,10 +65,10 @@ class Workspace:
     inputs: Array
 
     def __init__(self, input_shape: Shape, output_shape: Shape, purpose: Pass) -> None:
-        self.outputs: Array = np.zeros((purpose.batch_size, *output_shape), purpose.dtype)
+        self.outputs: Array = buffer(purpose.batch_size, output_shape, purpose.dtype)
         self.input_gradient_wanted = purpose.input_gradient
         rows = purpose.batch_size if purpose.input_gradient else 0
-        self.input_gradient: Array = np.zeros((rows, *input_shape), purpose.dtype)
+        self.input_gradient: Array = buffer(rows, input_shape, purpose.dtype)
 
 
 WorkspaceType = TypeVar("WorkspaceType", bound=Workspace)

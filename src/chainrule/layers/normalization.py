@@ -26,14 +26,14 @@ class BatchNormWorkspace(Workspace):
         self.row_shape = (rows, features)
         self.share: Array = np.full(rows, 1.0 / rows, purpose.dtype)
         self.unbiased = rows / max(rows - 1, 1)
-        self.normalized: Array = np.zeros(self.row_shape, purpose.dtype)
-        self.scratch: Array = np.zeros(self.row_shape, purpose.dtype)
         self.mean: Array = np.zeros(features, purpose.dtype)
         self.variance: Array = np.zeros(features, purpose.dtype)
         self.inverse_deviation: Array = np.zeros(features, purpose.dtype)
         self.factor: Array = np.zeros(features, purpose.dtype)
         self.gathered: Array = np.zeros(features, np.float64)
         self.output_rows = self.outputs.reshape(self.row_shape)
+        self.normalized: Array = np.zeros_like(self.output_rows)
+        self.scratch: Array = np.zeros_like(self.output_rows)
         self.gradient_rows = self.input_gradient.reshape(-1, features)
 
 

@@ -224,22 +224,22 @@ class Trainer:
     def _epoch(self, batches: Batches) -> None:
         """The heart of training: every batch of one epoch, from ``self.batch`` on."""
         network, loss, optimizer, average = self.network, self.loss, self.optimizer, self.average
-        accuracies = self.history.accuracies
+        schedule, regularizers, accuracies = self.schedule, self.regularizers, self.history.accuracies
         self.epoch_start_state = _state_of(self.shuffle)
         order = self.shuffle.permutation(len(batches.dataset))
         for inputs, targets in batches.epoch(order, first=self.batch):
             bench, loss_bench = self._benches_for(len(inputs))
             position = self.epoch + self.batch / self.batches
-            self.learning_rate = optimizer.learning_rate * self.schedule(position, self.epochs, accuracies)
+            self.learning_rate = optimizer.learning_rate * schedule(position, self.epochs, accuracies)
 
             outputs = network.forward(inputs, bench)
             value = loss.forward(outputs, targets, loss_bench)
             self.check(value, bench)
             network.backward(loss.backward(loss_bench), bench)
-            for regularizer in self.regularizers:
+            for regularizer in regularizers:
                 regularizer.add_gradient()
             optimizer.step(self.learning_rate)
-            for regularizer in self.regularizers:
+            for regularizer in regularizers:
                 regularizer.constrain()
             if average:
                 average.update()
