@@ -21,7 +21,7 @@ class DropoutWorkspace(Workspace):
         self.generator = purpose.generator if purpose.training else None
         if purpose.training and purpose.generator is None:
             raise SettingError("a Dropout layer draws at random in training: give the bench a generator.")
-        self.draw: Array = np.zeros_like(self.outputs)
+        self.draw: Array = np.zeros(self.outputs.shape, purpose.dtype)
         self.kept = np.zeros_like(self.outputs, np.bool_)
         self.factor: Array = np.ones_like(self.outputs)
 
