@@ -98,6 +98,7 @@ class Network:
                 f"a network with {outputs} outputs needs as many class names, not {len(self.class_names)}."
             )
         self.training_record: dict[str, Any] = {}
+        self._largest = float(np.finfo(self.dtype).max)
         self._own = threading.local()
 
     @property
@@ -170,7 +171,7 @@ class Network:
             chunk = examples[start : start + _ROWS_A_PASS]
             bench = self._own_bench(len(chunk))
             rows = bench.network_inputs
-            if np.issubdtype(chunk.dtype, np.floating):
+            if chunk.dtype.kind == "f":
                 np.copyto(rows, chunk, casting="same_kind")
             else:
                 self.scaling.apply(chunk, out=rows)
@@ -196,10 +197,12 @@ class Network:
                     f"an array of shape {inputs.shape} came."
                 )
             inputs = inputs[np.newaxis]
-        if inputs.dtype == np.bool_ or not np.issubdtype(inputs.dtype, np.number) or np.iscomplexobj(inputs):
+        if inputs.dtype.kind not in "uif":
             raise DataError(f"expected numbers as inputs, got an array of {inputs.dtype}.")
-        largest = np.finfo(self.dtype).max
-        if np.issubdtype(inputs.dtype, np.floating) and not (np.abs(inputs) <= largest).all():
+        if (
+            inputs.dtype.kind == "f"
+            and not max(inputs.max(initial=0), -inputs.min(initial=0)) <= self._largest
+        ):
             raise DataError(
                 f"the inputs hold NaN or infinity, or numbers beyond {self.dtype}; expected finite numbers."
             )
