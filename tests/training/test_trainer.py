@@ -211,3 +211,12 @@ def test_data_that_do_not_fit_say_what_would(toy):
         cr.Trainer(cr.Network([784, 30, 10], seed=1)).fit(toy)
     with pytest.raises(SettingError, match="from 1 to the number of examples, here 417, not 1000"):
         cr.Trainer(cr.Network([20, 3], seed=1), batch_size=1000).fit(toy)
+
+
+def test_a_second_fit_is_refused_and_not_silently_nothing(toy, make_trainer):
+    trainer = make_trainer(epochs=1)
+    trainer.fit(toy)
+    before = trainer.network.fingerprint()
+    with pytest.raises(SettingError, match="make a new one"):
+        trainer.fit(toy)
+    assert trainer.network.fingerprint() == before

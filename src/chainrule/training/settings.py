@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from itertools import pairwise
 from typing import Any
 
@@ -97,10 +97,6 @@ class ArchitectureSettings:
             if name not in names:
                 raise UnknownNameError("setting", name, names)
         return cls(**given)
-
-    def changed(self, **changes: Any) -> Any:
-        """The same settings but for these."""
-        return replace(self, **changes)
 
     def network(
         self, inputs: int, classes: int, generator: np.random.Generator, dtype: Any = np.float32

@@ -142,7 +142,8 @@ class Trainer:
             the history, which is also ``self.history``. The network has learnt.
 
         Raises:
-            SettingError: data that do not fit the network, nothing to resume, or a checkpoint in the way.
+            SettingError: data that do not fit the network, nothing to resume, a checkpoint in the way,
+                or a second ``fit`` on one trainer.
             DivergedError: the loss became infinite or NaN; the last checkpoint is kept.
             InterruptedTraining: Ctrl-C; stopped after a whole batch, saved if there is a folder.
             FileError, ModelFileError: a checkpoint cannot be written, read or used.
@@ -189,6 +190,8 @@ class Trainer:
 
     def _begin(self, train: Dataset, resume: bool) -> Batches:
         network = self.network
+        if self._data_record:
+            raise SettingError("this trainer has been used; make a new one to train on, or to begin anew.")
         check_data(network, train)
         batches = Batches(train, self.batch_size, network.dtype, self.targets)
         self.batches = 1 if self.optimizer.full_batch else len(batches)
