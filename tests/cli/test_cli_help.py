@@ -7,12 +7,13 @@ from dataclasses import fields
 
 import pytest
 
-from chainrule.cli.main import app, data_app
+from chainrule.cli.main import app, data_app, lab_app
 from chainrule.training.settings import ArchitectureSettings, TrainingSettings
 
 COMMANDS = {
     **{(info.name,): info.callback for info in app.registered_commands},
     **{("data", info.name): info.callback for info in data_app.registered_commands},
+    **{("lab", info.name): info.callback for info in lab_app.registered_commands},
 }
 EVERY_COMMAND = pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 
@@ -25,6 +26,7 @@ def test_these_are_the_commands():
     assert {" ".join(words) for words in COMMANDS} >= {
         *("train", "evaluate", "predict", "describe", "check", "export"),
         *("data list", "data fetch", "data info"),
+        *("lab list", "lab show", "lab run", "lab figure", "lab report"),
     }
 
 
@@ -63,7 +65,7 @@ def test_the_commands_are_listed_with_their_first_sentence(cli):
         assert inspect.getdoc(command).splitlines()[0] in cli(*words[:-1], "--help").out
 
 
-@pytest.mark.parametrize("words", [[], ["data"]], ids=str)
+@pytest.mark.parametrize("words", [[], ["data"], ["lab"]], ids=str)
 def test_no_command_is_wrong_usage_and_shows_the_commands(cli, words):
     said = cli(*words)
     assert said.code == 2
@@ -115,6 +117,8 @@ def test_every_example_runs(cli, here, words, mnist_model):
     (here / "model.safetensors").symlink_to(mnist_model)
     (example,) = examples(inspect.getdoc(COMMANDS[words]))
     shorter = ["--epochs", "1"] if words == ("train",) else []
+    if words in (("lab", "figure"), ("lab", "report")):
+        assert cli("lab", "run", "ch1-30", "--set", "images=200", "--set", "epochs=1").code == 0
     said = cli(*shlex.split(example)[1:], *shorter)
     assert said.code == 0, said.err
     for word in shlex.split(example)[1:]:

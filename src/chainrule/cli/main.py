@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from chainrule.cli import check, data, describe, evaluate, export, predict, train
+from chainrule.cli import check, data, describe, evaluate, export, lab, predict, train
 from chainrule.errors import ChainruleError, InterruptedTraining, SettingError
 
 __all__ = ["app", "run"]
@@ -28,6 +28,11 @@ app = typer.Typer(
 )
 data_app = typer.Typer(
     help="Data sets: which there are, bring one here, say what is in it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+lab_app = typer.Typer(
+    help="The laboratory: classic experiments to run, with seeds, spread and verdicts.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -78,6 +83,15 @@ for _command in (
 for _name, _command in (("list", data.list_sources), ("fetch", data.fetch), ("info", data.info)):
     data_app.command(_name, help=_help(_command))(_guarded(_command))
 app.add_typer(data_app, name="data")
+for _name, _command in (
+    ("list", lab.list_experiments),
+    ("show", lab.show),
+    ("run", lab.run),
+    ("figure", lab.figure),
+    ("report", lab.report),
+):
+    lab_app.command(_name, help=_help(_command))(_guarded(_command))
+app.add_typer(lab_app, name="lab")
 
 
 @app.callback(invoke_without_command=True)

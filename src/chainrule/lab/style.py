@@ -49,7 +49,7 @@ def panels(title: str, columns: int = 1, rows: int = 1, **given: Any) -> tuple[F
         width = max(6.4, _WIDTH * columns)
         figure = Figure(figsize=(width, _HEIGHT * rows + 0.5), layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False, **given)
-    figure.suptitle("\n".join(textwrap.wrap(title, int(width * 11))), fontsize=12, x=0.02, ha="left")
+    figure.suptitle("\n".join(textwrap.wrap(title, int(width * 10.5))), fontsize=12, x=0.02, ha="left")
     return figure, list(axes.flat)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from math import prod
 
@@ -61,6 +62,7 @@ class Observer(Callback):
 
     Attributes:
         epochs: after how many epochs each observation was made, 1 for the first; 0 is before any.
+        seconds: how long training had taken until then, without the observations themselves.
     """
 
     def __init__(
@@ -77,6 +79,8 @@ class Observer(Callback):
         self.data, self.report, self.doing = dict(data), report, doing
         self.begin, self.end, self.every, self.at_start = begin, end, every, at_start
         self.epochs: list[int] = []
+        self.seconds: list[float] = []
+        self._trained = self._resumed = 0.0
         self._accuracy: dict[str, list[float]] = {name: [] for name in data}
         self._loss: dict[str, list[float]] = {name: [] for name in data}
 
@@ -92,15 +96,19 @@ class Observer(Callback):
         self.report(self.begin, self.doing)
         if self.at_start:
             self._observe(trainer, 0)
+        self._resumed = time.perf_counter()
 
     def on_epoch(self, trainer: Trainer, record: EpochRecord) -> None:
+        self._trained += time.perf_counter() - self._resumed
         done = record.epoch + 1
         self.report(self.begin + (self.end - self.begin) * done / trainer.epochs, self.doing)
         if done % self.every == 0 or done == trainer.epochs or trainer.history.stopped:
             self._observe(trainer, done)
+        self._resumed = time.perf_counter()
 
     def _observe(self, trainer: Trainer, epochs: int) -> None:
         self.epochs.append(epochs)
+        self.seconds.append(self._trained)
         for name, data in self.data.items():
             accuracy, loss = accuracy_and_loss(trainer.network, data, trainer.loss, trainer.targets)
             self._accuracy[name].append(accuracy)
