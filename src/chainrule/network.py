@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 import numpy as np
@@ -98,7 +98,6 @@ class Network:
                 f"a network with {outputs} outputs needs as many class names, not {len(self.class_names)}."
             )
         self.training_record: dict[str, Any] = {}
-        self._largest = float(np.finfo(self.dtype).max)
         self._own = threading.local()
 
     @property
@@ -167,17 +166,34 @@ class Network:
         """
         examples = self._examples(inputs)
         outputs = np.empty((len(examples), *self.output_shape), self.dtype)
-        for start in range(0, len(examples), _ROWS_A_PASS):
-            chunk = examples[start : start + _ROWS_A_PASS]
-            bench = self._own_bench(len(chunk))
-            rows = bench.network_inputs
-            if chunk.dtype.kind == "f":
-                np.copyto(rows, chunk, casting="same_kind")
-            else:
-                self.scaling.apply(chunk, out=rows)
-            with np.errstate(over="ignore", invalid="ignore"):
-                outputs[start : start + len(chunk)] = self.forward(rows, bench)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for start in range(0, len(examples), _ROWS_A_PASS):
+                chunk = examples[start : start + _ROWS_A_PASS]
+                bench = self._own_bench(len(chunk))
+                ready = chunk.dtype == self.dtype and chunk.flags.c_contiguous
+                if not ready or start + _ROWS_A_PASS >= len(examples):
+                    # The last rows are copied even if they are ready: a bench must not keep hold of
+                    # the caller's array when the call is over.
+                    self._bring_in(chunk, bench.network_inputs)
+                    chunk = bench.network_inputs
+                self._require_finite(chunk)
+                outputs[start : start + len(chunk)] = self.forward(chunk, bench)
         return outputs
+
+    def _bring_in(self, examples: Array, rows: Array) -> None:
+        """Write the network inputs for ``examples`` into ``rows``."""
+        if examples.dtype.kind == "f":
+            np.copyto(rows, examples, casting="same_kind")
+        else:
+            self.scaling.apply(examples, out=rows)
+
+    def _require_finite(self, rows: Array) -> None:
+        """Make sure that there is no NaN or infinity: the sum of squares tells, unless it is too large."""
+        line = rows.reshape(-1)
+        if not isfinite(np.vdot(line, line)) and not np.isfinite(line).all():
+            raise DataError(
+                f"the inputs hold NaN or infinity, or numbers beyond {self.dtype}; expected finite numbers."
+            )
 
     def classify(self, inputs: ArrayLike) -> Array:
         """The class with the largest output, ``(n,)`` int64, for inputs as ``predict`` takes them."""
@@ -199,13 +215,6 @@ class Network:
             inputs = inputs[np.newaxis]
         if inputs.dtype.kind not in "uif":
             raise DataError(f"expected numbers as inputs, got an array of {inputs.dtype}.")
-        if (
-            inputs.dtype.kind == "f"
-            and not max(inputs.max(initial=0), -inputs.min(initial=0)) <= self._largest
-        ):
-            raise DataError(
-                f"the inputs hold NaN or infinity, or numbers beyond {self.dtype}; expected finite numbers."
-            )
         return inputs.reshape(len(inputs), features)
 
     def _own_bench(self, batch_size: int) -> Bench:

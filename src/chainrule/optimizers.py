@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from chainrule.errors import SettingError, UnknownNameError
-from chainrule.numerics.lines import add_scaled_for
+from chainrule.numerics.lines import add_scaled_for, pieces
 from chainrule.numerics.parameters import Array, ParameterVector
 
 __all__ = [
@@ -44,6 +44,8 @@ class Optimizer:
 
     Attributes:
         lines: what it remembers from step to step, arrays as long as the vector, by name.
+        pieces: views of the values, the gradient, a scratch line and ``lines``, piece after piece of the
+            vector: a step finishes one piece, in the processor's cache, before it goes on to the next.
         steps: how many steps it has taken.
         full_batch: True where it wants the loss over all images at once (L-BFGS).
     """
@@ -61,8 +63,8 @@ class Optimizer:
         """Begin anew on this vector: forget every step, allocate what will be remembered."""
         self.vector = vector
         self.lines = {name: np.zeros_like(vector.values) for name in self.remembers}
-        self.scratch: Array = np.empty_like(vector.values)
         self.add_scaled = add_scaled_for(vector.values)
+        self.pieces = pieces(vector.values, vector.gradient, *self.lines.values())
         self.steps = 0
 
     def step(self, rate: float) -> None:
@@ -76,7 +78,8 @@ class SGD(Optimizer):
     name = "sgd"
 
     def step(self, rate: float) -> None:
-        self.add_scaled(self.vector.values, -rate, self.vector.gradient)
+        for values, gradient, _ in self.pieces:
+            self.add_scaled(values, -rate, gradient)
         self.steps += 1
 
 
@@ -96,13 +99,10 @@ class Momentum(Optimizer):
         self.momentum = _at_least(momentum, 0.0, 1.0, "a momentum")
 
     def step(self, rate: float) -> None:
-        self._accelerate()
-        self.add_scaled(self.vector.values, -rate, self.lines["velocity"])
-
-    def _accelerate(self) -> None:
-        velocity = self.lines["velocity"]
-        np.multiply(velocity, self.momentum, out=velocity)
-        np.add(velocity, self.vector.gradient, out=velocity)
+        for values, gradient, _, velocity in self.pieces:
+            np.multiply(velocity, self.momentum, out=velocity)
+            np.add(velocity, gradient, out=velocity)
+            self.add_scaled(values, -rate, velocity)
         self.steps += 1
 
 
@@ -112,11 +112,13 @@ class Nesterov(Momentum):
     name = "nesterov"
 
     def step(self, rate: float) -> None:
-        self._accelerate()
-        np.multiply(self.lines["velocity"], self.momentum, out=self.scratch)
-        np.add(self.scratch, self.vector.gradient, out=self.scratch)
-        np.multiply(self.scratch, rate, out=self.scratch)
-        np.subtract(self.vector.values, self.scratch, out=self.vector.values)
+        for values, gradient, scratch, velocity in self.pieces:
+            np.multiply(velocity, self.momentum, out=velocity)
+            np.add(velocity, gradient, out=velocity)
+            np.multiply(velocity, self.momentum, out=scratch)
+            np.add(scratch, gradient, out=scratch)
+            self.add_scaled(values, -rate, scratch)
+        self.steps += 1
 
 
 class RMSProp(Optimizer):
@@ -137,16 +139,15 @@ class RMSProp(Optimizer):
         self.epsilon = _at_least(epsilon, 1e-30, 1.0, "the epsilon of RMSProp")
 
     def step(self, rate: float) -> None:
-        squares, gradient, scratch = self.lines["squares"], self.vector.gradient, self.scratch
-        np.multiply(gradient, gradient, out=scratch)
-        np.multiply(scratch, 1.0 - self.decay, out=scratch)
-        np.multiply(squares, self.decay, out=squares)
-        np.add(squares, scratch, out=squares)
-        np.sqrt(squares, out=scratch)
-        np.add(scratch, self.epsilon, out=scratch)
-        np.divide(gradient, scratch, out=scratch)
-        np.multiply(scratch, rate, out=scratch)
-        np.subtract(self.vector.values, scratch, out=self.vector.values)
+        for values, gradient, scratch, squares in self.pieces:
+            np.multiply(gradient, gradient, out=scratch)
+            np.multiply(scratch, 1.0 - self.decay, out=scratch)
+            np.multiply(squares, self.decay, out=squares)
+            np.add(squares, scratch, out=squares)
+            np.sqrt(squares, out=scratch)
+            np.add(scratch, self.epsilon, out=scratch)
+            np.divide(gradient, scratch, out=scratch)
+            self.add_scaled(values, -rate, scratch)
         self.steps += 1
 
 
@@ -178,22 +179,23 @@ class Adam(Optimizer):
         self.epsilon = _at_least(epsilon, 1e-30, 1.0, "the epsilon of Adam")
 
     def step(self, rate: float) -> None:
-        means, squares = self.lines["means"], self.lines["squares"]
-        gradient, scratch = self.vector.gradient, self.scratch
         self.steps += 1
-        np.multiply(means, self.first_decay, out=means)
-        np.multiply(gradient, 1.0 - self.first_decay, out=scratch)
-        np.add(means, scratch, out=means)
-        np.multiply(squares, self.second_decay, out=squares)
-        np.multiply(gradient, gradient, out=scratch)
-        np.multiply(scratch, 1.0 - self.second_decay, out=scratch)
-        np.add(squares, scratch, out=squares)
-        np.sqrt(squares, out=scratch)
-        np.multiply(scratch, 1.0 / sqrt(1.0 - self.second_decay**self.steps), out=scratch)
-        np.add(scratch, self.epsilon, out=scratch)
-        np.divide(means, scratch, out=scratch)
-        np.multiply(scratch, rate / (1.0 - self.first_decay**self.steps), out=scratch)
-        np.subtract(self.vector.values, scratch, out=self.vector.values)
+        first, second = self.first_decay, self.second_decay
+        rate = rate / (1.0 - first**self.steps)
+        square_correction = 1.0 / sqrt(1.0 - second**self.steps)
+        for values, gradient, scratch, means, squares in self.pieces:
+            np.multiply(means, first, out=means)
+            np.multiply(gradient, 1.0 - first, out=scratch)
+            np.add(means, scratch, out=means)
+            np.multiply(squares, second, out=squares)
+            np.multiply(gradient, gradient, out=scratch)
+            np.multiply(scratch, 1.0 - second, out=scratch)
+            np.add(squares, scratch, out=squares)
+            np.sqrt(squares, out=scratch)
+            np.multiply(scratch, square_correction, out=scratch)
+            np.add(scratch, self.epsilon, out=scratch)
+            np.divide(means, scratch, out=scratch)
+            self.add_scaled(values, -rate, scratch)
 
 
 class AdamW(Adam):
