@@ -30,6 +30,11 @@ class Contender:
         return ""
 
     @classmethod
+    def missing(cls) -> str:
+        """What it takes, beside the modules of its entry, that is not installed; empty if nothing."""
+        return ""
+
+    @classmethod
     def share(cls, workload: Workload) -> float:
         """The part of an epoch that is run; its seconds are scaled up. Below 1 for what is very slow."""
         return 1.0

@@ -112,6 +112,8 @@ class Worker:
         reply: dict[str, Any] = json.loads(line)
         if "error" in reply:
             raise LostWorker(f"crashed: {without_paths(reply['error'])}")
+        if "missing" in reply:
+            raise LostWorker(f"not installed: {reply['missing']}")
         if "cannot" in reply:
             raise LostWorker(f"cannot express it: {reply['cannot']}")
         return reply

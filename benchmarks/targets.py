@@ -31,7 +31,7 @@ class Target:
     whom: str
 
 
-_EVERYONE = tuple(name for name in CONTENDERS if name != OURS)
+_EVERYONE = tuple(name for name, entry in CONTENDERS.items() if name != OURS and entry.peer)
 
 TARGETS = (
     Target("W1", ("torch_eager",), 9.0, "PyTorch eager"),

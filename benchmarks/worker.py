@@ -44,6 +44,9 @@ def serve(name: str, folder: Path, threads: int, answers: TextIO) -> None:
     module, kind = CONTENDERS[name].place.split(":")
     contender_class = getattr(import_module(module), kind)
     task = Task(folder, threads)
+    if missing := contender_class.missing():
+        say(answers, {"missing": missing})
+        return
     if reason := contender_class.cannot(task.workload):
         say(answers, {"cannot": reason})
         return

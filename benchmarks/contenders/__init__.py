@@ -20,6 +20,7 @@ class Entry:
         requires: the modules that must be installed.
         group: contenders of one group are variants of one idea, the best of which counts.
         does: what it takes part in: "training", "answering".
+        peer: False for an experiment of ours, which no target is held against.
     """
 
     name: str
@@ -28,10 +29,12 @@ class Entry:
     requires: tuple[str, ...] = ()
     group: str = ""
     does: tuple[str, ...] = ("training", "answering")
+    peer: bool = True
 
 
 _HERE = "benchmarks.contenders"
 _TUNED = "torch_tuned"
+_BUILDING = ("Cython", "setuptools")
 _TRAINS, _ANSWERS = ("training",), ("answering",)
 
 _TABLE = (
@@ -83,6 +86,22 @@ _TABLE = (
         f"{_HERE}.onnx_runtime:OnnxRuntime",
         ("onnx", "onnxruntime"),
         does=_ANSWERS,
+    ),
+    Entry(
+        "compiled_step",
+        "compiled step (experiment)",
+        f"{_HERE}.compiled_step:CompiledStep",
+        _BUILDING,
+        does=_TRAINS,
+        peer=False,
+    ),
+    Entry(
+        "compiled_skipping",
+        "compiled step, zero pixels skipped (experiment)",
+        f"{_HERE}.compiled_step:CompiledStepSkipping",
+        _BUILDING,
+        does=_TRAINS,
+        peer=False,
     ),
 )
 
