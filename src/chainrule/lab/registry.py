@@ -14,6 +14,9 @@ __all__ = ["SUBJECTS", "experiment_named", "experiments"]
 
 SUBJECTS = (
     "first networks",
+    "perceptrons and circuits",
+    "objects and arrays",
+    "universality",
     "hidden layer size",
     "baselines",
     "better learning",

@@ -153,6 +153,6 @@ EXPERIMENTS = (
         "falling after accuracy has come to rest.",
         came_out="",
         seconds=300.0,
-        seeds=3,
+        seeds=2,
     ),
 )
