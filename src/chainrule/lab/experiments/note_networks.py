@@ -233,7 +233,7 @@ FIRST = Experiment(
     "layers see too whether it keeps what it has learnt, for a step that long may be too long.",
     came_out="",
     seconds=170.0,
-    seeds=3,
+    seeds=2,
 )
 
 
@@ -243,7 +243,6 @@ def _deeper(name: str, hidden_layers: int, published: tuple[Published, ...], **g
         name=name,
         quick={"images": 1_000, "epochs": 1},
         published=published,
-        seeds=2,
         **{"title": f"Note 000's rule and the gradient: {hidden_layers} hidden layers"} | given,
     )
 

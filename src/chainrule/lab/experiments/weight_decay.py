@@ -183,6 +183,7 @@ EXPERIMENTS = (
         "which start; the program above that sentence calls for N(0, 1), and so does this one.",
         look_for="The last third of the curve: at the lower rate it moves less from epoch to epoch than in "
         "l2-100.",
-        seconds=75.0,
+        seconds=100.0,
+        seeds=3,
     ),
 )
