@@ -125,9 +125,10 @@ class Experiment:
         published: the figures it stands beside.
         asks: what is asked, a paragraph.
         look_for: what to look for in the figure, a paragraph.
-        came_out: what the full form taught, and why it differs from what was published where it does.
         seconds: of the full form, one seed, as measured on two cores.
         seeds: how many the full form runs; 1 where nothing is random.
+        came_out: what the full form taught, and why it differs from what was published where it does;
+            the registry adds it, from ``came_out.py``.
     """
 
     name: str
@@ -141,9 +142,9 @@ class Experiment:
     published: tuple[Published, ...]
     asks: str
     look_for: str
-    came_out: str
     seconds: float
     seeds: int = 5
+    came_out: str = ""
 
     def settings(self, full: bool, changes: Mapping[str, Any]) -> Any:
         """The parameters of the full or the quick form, with ``changes``, text or values by name.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 from chainrule.errors import UnknownNameError
 from chainrule.lab import experiments as shelf
+from chainrule.lab.came_out import CAME_OUT
 from chainrule.lab.experiment import Experiment
 
 __all__ = ["SUBJECTS", "experiment_named", "experiments"]
@@ -37,7 +39,7 @@ def experiments() -> dict[str, Experiment]:
         for experiment in import_module(f"{shelf.__name__}.{module.name}").EXPERIMENTS
     ]
     found.sort(key=lambda each: SUBJECTS.index(each.subject))
-    return {each.name: each for each in found}
+    return {each.name: replace(each, came_out=CAME_OUT.get(each.name, "")) for each in found}
 
 
 def experiment_named(name: str) -> Experiment:

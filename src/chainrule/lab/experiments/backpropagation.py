@@ -242,7 +242,6 @@ EXPERIMENTS = (
         look_for="The coloured bars end near the rounding of 64-bit numbers. The hatched bars are BP2 with "
         "the factor σ′(z) left out: a rule that looks almost the same and is wrong. On the right every point "
         "lies on the diagonal.",
-        came_out="",
         seconds=1.0,
         seeds=5,
     ),

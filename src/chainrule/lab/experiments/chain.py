@@ -231,7 +231,6 @@ EXPERIMENTS = (
         "are below 1; a factor of 1 or more needs a weight of at least 4. A product of several is "
         "small. Between the first bias and the third stand two weights and two derivatives: the "
         "usual quotient is under the 1/16 of the notes.",
-        came_out="",
         seconds=1.0,
     ),
     Experiment(
@@ -254,7 +253,6 @@ EXPERIMENTS = (
         "weight of 1, keeps its size for 4, and grows for 100. On the right the input is moved a "
         "little: the explosion is over at once, for then the large weight drives z to where σ' is "
         "flat.",
-        came_out="",
         seconds=0.1,
         seeds=1,
     ),

@@ -267,7 +267,6 @@ EXPERIMENTS = (
         "weights as long as few neurons are flat, and far more slowly from there on, though every "
         "further step back multiplies by the larger weights: saturation takes most of what they "
         "give. What is left is carried by the few neurons that are still steep.",
-        came_out="",
         seconds=0.6,
     ),
     Experiment(
@@ -291,7 +290,6 @@ EXPERIMENTS = (
         "many steps and comes too late for the first. A saturated network is the other way round: "
         "its steps are not too long, its weights are, and only decay takes them back. A line that "
         "ends diverged.",
-        came_out="",
         seconds=5.0,
     ),
 )

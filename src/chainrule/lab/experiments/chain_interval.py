@@ -133,7 +133,6 @@ EXPERIMENTS = (
         "widens fast, is widest soon, and then narrows for good: a large weight is steep, but "
         "over a short way. An activation lies between 0 and 1, so even at best less than half of "
         "that range is inside.",
-        came_out="",
         seconds=0.3,
         seeds=1,
     ),

@@ -98,7 +98,6 @@ FIRST = Experiment(
     asks="How well does a small network read digits that has learnt by nothing but gradient descent?",
     look_for="Most of the climb is in the first epochs. Runs that differ in their start alone differ by some "
     "tenths of a per cent: that is the spread any single published run has.",
-    came_out="",
     seconds=15.0,
 )
 

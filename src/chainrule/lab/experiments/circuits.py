@@ -148,7 +148,6 @@ EXPERIMENTS = (
         "own, or all digits sharing one for each row that is not 0, of which there are (2ⁿ − 1)². The "
         "dashed line is a caution: a perceptron can count, a gate cannot, and two layers that count do "
         "parity with n + 1 perceptrons. The known exponential bound is one on gates.",
-        came_out="",
         seconds=2.0,
         seeds=1,
     ),

@@ -140,7 +140,6 @@ FIRST = Experiment(
     "costs larger than the band, the spread between starts? The published figure was read off the test "
     "images, so the best test epoch stands beside it; the last epoch and the best validation epoch are "
     "kept too.",
-    came_out="",
     seconds=18.0,
 )
 

@@ -113,7 +113,6 @@ EXPERIMENTS = (
         "is partly luck. An impatient rule takes the first bad stretch for the end; a patient one spends "
         "twice as many epochs to gain tenths of a per cent. What remains lost would take a smaller rate, "
         "not more patience: see schedules.",
-        came_out="",
         seconds=38.0,
         seeds=3,
     ),

@@ -199,7 +199,6 @@ EXPERIMENTS = (
         "were, and every corner of what is promised was checked. Right: where outputs are less clear, "
         "several that are half on add up to the wrong bits, and where no output is on, the bits have "
         "nothing to go by: the largest of ten is still right there sometimes.",
-        came_out="",
         seconds=15.0,
     ),
 )

@@ -177,7 +177,6 @@ EXPERIMENTS = (
         look_for="All points lie on one line: the fall of the cost is the cosine. The star at its end is the "
         "gradient. On the right, in two dimensions a random direction is often nearly as good; with a "
         "thousand parameters nearly all directions are level, and guessing a good one is hopeless.",
-        came_out="",
         seconds=5.0,
         seeds=5,
     ),

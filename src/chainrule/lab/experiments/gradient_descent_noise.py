@@ -191,7 +191,6 @@ EXPERIMENTS = (
         "the row crosses the dashed line, noise and gradient are equally long; batches much smaller find the "
         "way only on average over many steps, batches much larger spend work on digits that a step does not "
         "need.",
-        came_out="",
         seconds=6.0,
         seeds=5,
     ),

@@ -261,7 +261,6 @@ EXPERIMENTS = (
         "makes 29 to 38, 10 and 89. Then it takes 300. How well do the rules choose?",
         look_for="Each group of points is one rule. If a rule were right, the curve through all of them "
         "would have its top there. See too whether α matters more than the seed, which the bars show.",
-        came_out="",
         seconds=60.0,
         seeds=3,
     ),
@@ -286,7 +285,6 @@ EXPERIMENTS = (
         "the one before. The right panel, both axes logarithmic, turns into a straight line where "
         "arithmetic rather than calls is what takes the time. Training is short; that more neurons do no "
         "harm here says nothing about long training without a regulariser.",
-        came_out="",
         seconds=55.0,
         seeds=3,
     ),

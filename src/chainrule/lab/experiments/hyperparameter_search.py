@@ -278,7 +278,6 @@ BY_HAND = Experiment(
     look_for="The first trials find the rate and gain most. What λ and the batch size add on a few "
     "epochs of few images is small, and partly chance. Changing one setting at a time never sees that two of "
     "them belong together; only the batch size takes its rate along.",
-    came_out="",
     seconds=18.0,
     seeds=3,
 )

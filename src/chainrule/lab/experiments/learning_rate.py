@@ -244,7 +244,6 @@ EXPERIMENTS = (
         look_for="On the left, the loss falls while the rate is useful, lies low over a decade or so, and "
         "climbs when steps overshoot. A good rate stands well to the left of the climb. On the right, the "
         "smallest rate is smooth and slow, the largest is stuck above the others.",
-        came_out="",
         seconds=55.0,
         seeds=3,
     ),
@@ -266,7 +265,6 @@ EXPERIMENTS = (
         "stalls, and half a cosine down to nothing, from the same start.",
         look_for="With a constant rate the curve jumps up and down to the end. The shrinking rates calm "
         "down, and end a little higher and with less spread between seeds.",
-        came_out="",
         seconds=36.0,
         seeds=3,
     ),

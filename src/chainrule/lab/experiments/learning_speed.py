@@ -240,7 +240,6 @@ EXPERIMENTS = (
         look_for="On the logarithmic axis the points of one network lie on a straight line: each step back "
         "towards the input costs the same factor, about five. The published crosses lie within what one "
         "start differs from another.",
-        came_out="",
         seconds=1.0,
         seeds=20,
     ),
@@ -271,7 +270,6 @@ EXPERIMENTS = (
         look_for="Every curve falls steeply first, because the output layer's biases quickly learn how often "
         "each digit comes. With two hidden layers both rebound; with more they stay low. The earlier "
         "layer lies below the later one all the way. Faint lines are single runs.",
-        came_out="",
         seconds=12.0,
         seeds=5,
     ),

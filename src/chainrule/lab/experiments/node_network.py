@@ -151,7 +151,6 @@ EXPERIMENTS = (
         look_for="Accuracy is read every 10 epochs, and training ends at the first fall or after 30 "
         "epochs, whichever comes first: that bound is ours, so that a run takes minutes. The loss goes on "
         "falling after accuracy has come to rest.",
-        came_out="",
         seconds=300.0,
         seeds=2,
     ),

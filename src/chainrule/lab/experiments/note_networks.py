@@ -231,7 +231,6 @@ FIRST = Experiment(
     "of makes its step at least about 4 times as long. At the same rate the note's rule therefore learns "
     "faster, the more so the further a layer is from the outputs: it knows no vanishing gradient. With more "
     "layers see too whether it keeps what it has learnt, for a step that long may be too long.",
-    came_out="",
     seconds=170.0,
     seeds=2,
 )

@@ -256,7 +256,6 @@ EXPERIMENTS = (
         look_for="All six hills have a flat top and nearly the same height, but they stand at different "
         "places. Momentum 0.9 adds up ten steps, so its hill stands a factor of ten to the left of plain "
         "descent; Adam and RMSProp stand further left and are no wider.",
-        came_out="",
         seconds=85.0,
         seeds=3,
     ),
@@ -283,7 +282,6 @@ EXPERIMENTS = (
         "cost twice: by times through the images, where L-BFGS is far behind because it moves "
         "only once or so each time, and by seconds, where it is less far behind because large batches are "
         "cheap. A lower training loss is not a better reading of new images.",
-        came_out="",
         seconds=66.0,
     ),
 )

@@ -130,7 +130,6 @@ OVERFIT = Experiment(
     look_for="The training curve goes to 100 %, the test curve stops far below. See where the test loss "
     "turns and climbs, and that the test accuracy does not fall with it: the network grows surer of its "
     "mistakes.",
-    came_out="",
     seconds=8.0,
 )
 

@@ -262,13 +262,6 @@ EXPERIMENTS = (
         "rate. The quadratic cost from the second start begins flat and bends down late; that of "
         "cross-entropy begins at its steepest. A tanh neuron saturates sooner than a sigmoid and is stuck "
         "longer; a ReLU neuron has a slope of 1 and never slows where it is wrong.",
-        came_out="The quadratic cost does what the book says. Cross-entropy at the printed rate of 0.005 "
-        "does not bring the output near 0 in 300 epochs: its steps are at most 0.01 long in z, so that from "
-        "z = 4 the output is still 0.78, and only the shape of the cost curve makes the point. At the rate "
-        "of the quadratic cost it comes to 0.01. The animation on the book's page reaches 0.05 at a rate of "
-        "0.005 because it does not step along the gradient that the text derives, a − y, but along "
-        "1 / (1 − a), the derivative by the output, which at the second start is 57 times as long; followed "
-        "here, that rule gives the curve marked as the animation's.",
         seconds=1.0,
         seeds=1,
     ),

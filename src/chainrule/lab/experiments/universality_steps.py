@@ -163,7 +163,6 @@ EXPERIMENTS = (
         look_for="Above: all curves pass 1/2 at the same input, −b/w, and the larger w is, the narrower the "
         "flank, in exact proportion. Below: a bump comes to its full height only where "
         "its flanks are narrow beside its width.",
-        came_out="",
         seconds=1.0,
         seeds=1,
     ),

@@ -183,7 +183,6 @@ EXPERIMENTS = (
         "towers along a side, half the error, but four times the neurons, and with each further "
         "variable as many times more again. With low ridges the threshold leaks: each tower lets a little "
         "through all along its two ridges, and the more towers, the more of that adds up.",
-        came_out="",
         seconds=3.0,
         seeds=1,
     ),

@@ -138,7 +138,6 @@ FIRST = Experiment(
     "overfitting is mild? The book trains from N(0, 1) here; the narrower start stands beside it.",
     look_for="Compare with ce-30 and full-gap, the same network without decay. From the wide start the "
     "curve rises later, for the decay first has to shrink the weights that were drawn.",
-    came_out="",
     seconds=36.0,
 )
 

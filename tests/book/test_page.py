@@ -1,0 +1,37 @@
+"""The page on the book's listings: its code runs, and prints what the page says."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "docs" / "book.md"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def listings() -> list[tuple[str, str]]:
+    """Each block of code with the text that stands under it."""
+    blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+    assert [kind for kind, _ in blocks] == ["python", "text"] * (len(blocks) // 2)
+    return [(code, text) for (_, code), (_, text) in zip(blocks[::2], blocks[1::2], strict=True)]
+
+
+def test_the_code_of_the_page_prints_what_the_page_says(
+    mnist: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    for code, text in listings():
+        for example in doctest.DocTestParser().get_examples(code):
+            exec(compile(example.source, "docs/book.md", "exec"), names)
+        assert capsys.readouterr().out.strip() == text.strip()
+
+
+def test_the_page_says_what_every_import_line_becomes() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for module in ("mnist_loader", "network", "network2"):
+        assert f"| `import {module}` | `from chainrule.book import {module}` |" in page
