@@ -7,7 +7,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from chainrule.errors import UnknownNameError
+from chainrule.errors import SettingError, UnknownNameError
 from chainrule.layers.registry import ACTIVATIONS
 from chainrule.losses import (
     LOSSES,
@@ -63,6 +63,33 @@ def test_softmax_cross_entropy_does_not_change_when_all_logits_move_together():
     moved, moved_gradient = evaluated(SoftmaxCrossEntropy(), [[101.0, 102.0, 99.0]], targets)
     assert moved == value
     assert moved_gradient == gradient
+
+
+def test_label_smoothing_of_equal_logits_changes_the_gradient_alone():
+    value, gradient = evaluated(SoftmaxCrossEntropy(0.2), [[3.0] * 10], [[1.0] + [0.0] * 9])
+    assert value == pytest.approx(log(10), rel=1e-15)
+    np.testing.assert_allclose(gradient, [[-0.72] + [0.08] * 9], rtol=1e-14)
+
+
+def test_label_smoothing_is_softer_targets():
+    logits, targets, s = [[1.0, 2.0, -1.0], [0.5, 0.0, 3.0]], np.array([[0.0, 1, 0], [0.25, 0.25, 0.5]]), 0.3
+    value, gradient = evaluated(SoftmaxCrossEntropy(s), logits, targets)
+    softer_value, softer_gradient = evaluated(SoftmaxCrossEntropy(), logits, targets * (1 - s) + s / 3)
+    assert value == pytest.approx(softer_value, rel=1e-14)
+    np.testing.assert_allclose(gradient, softer_gradient, rtol=1e-14)
+
+
+def test_no_label_smoothing_is_the_loss_as_it_was_to_the_bit():
+    logits, targets = [[1.0, 2.0, -1.0]], [[0.0, 1.0, 0.0]]
+    assert evaluated(SoftmaxCrossEntropy(0), logits, targets) == evaluated(
+        SoftmaxCrossEntropy(), logits, targets
+    )
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 2, float("nan"), float("inf")])
+def test_a_share_of_smoothing_that_leaves_no_target_is_refused(share):
+    with pytest.raises(SettingError, match="at least 0 and less than 1"):
+        SoftmaxCrossEntropy(label_smoothing=share)
 
 
 @pytest.mark.parametrize("kind", LOSSES.values(), ids=list(LOSSES))

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from chainrule.errors import UnknownNameError
+from chainrule.errors import SettingError, UnknownNameError
 from chainrule.numerics.functions import sigmoid_for
 from chainrule.numerics.parameters import Array
 
@@ -103,13 +103,32 @@ class SigmoidCrossEntropy(Loss):
 class SoftmaxCrossEntropy(Loss):
     """C = mean over the batch of −Σⱼ yⱼ ln aⱼ, a = softmax(z) (book, equation 80).
 
-    Of logits z it is Σⱼ yⱼ (ln Σₖ e^(zₖ) − zⱼ), the largest z subtracted first. Each row of y sums to 1.
-    Derivative:  ∂C/∂z = (a − y) / batch, as for the sigmoid.
+    Of logits z it is Σⱼ yⱼ Lⱼ with Lⱼ = −ln aⱼ = ln Σₖ e^(zₖ) − zⱼ, the largest z subtracted first. Each row
+    of y sums to 1. Derivative:  ∂C/∂z = (a − y) / batch, as for the sigmoid.
+
+    Label smoothing s (Szegedy et al. 2016) takes the share s of each target and spreads it evenly over
+    the K classes: y' = (1 − s) y + s/K, which still sums to 1. So the formulas hold with y' for y:
+
+        C = mean over the batch of (1 − s) Σⱼ yⱼ Lⱼ + s/K Σⱼ Lⱼ        ∂C/∂z = (a − (1 − s) y − s/K) / batch
+
+    and the loss is least at a = y', where the logits are finite: the network is not driven to be ever
+    more certain.
+
+    Args:
+        label_smoothing: s, at least 0 and less than 1; 0 leaves the targets as they are.
     """
 
     name = "softmax_cross_entropy"
     output_activation = "softmax"
     on_logits = True
+
+    def __init__(self, label_smoothing: float = 0.0) -> None:
+        if not 0 <= label_smoothing < 1:
+            raise SettingError(
+                "label smoothing is the share of a target that is spread over all classes, at least 0 and "
+                f"less than 1, not {label_smoothing}. Take 0 for none, or a little, such as 0.1."
+            )
+        self.label_smoothing = float(label_smoothing)
 
     def forward(self, outputs: Array, targets: Array, workspace: LossWorkspace) -> float:
         scratch, gradient, row = workspace.scratch, workspace.gradient, workspace.row
@@ -121,6 +140,12 @@ class SoftmaxCrossEntropy(Loss):
         np.log(row, out=row)
         np.subtract(row, scratch, out=scratch)
         total = float(np.vdot(targets, scratch))
+        if self.label_smoothing:
+            kept, spread = 1.0 - self.label_smoothing, self.label_smoothing / outputs.shape[1]
+            total = kept * total + spread * float(np.vdot(workspace.ones, scratch))
+            np.multiply(targets, kept, out=scratch)
+            np.add(scratch, spread, out=scratch)
+            targets = scratch
         np.subtract(gradient, targets, out=gradient)
         return total * workspace.share
 

@@ -11,12 +11,16 @@ import pytest
 
 from chainrule.layers import (
     ELU,
+    AveragePool,
     BatchNorm,
+    Convolution,
     Dense,
     Dropout,
     Flatten,
+    GlobalAveragePool,
     Layer,
     LeakyReLU,
+    MaxPool,
     PReLU,
     ReLU,
     Reshape,
@@ -53,6 +57,18 @@ def nested_residual() -> Residual:
     return Residual([Dense(6), BatchNorm(), Tanh(), Residual([Dense(6), Sigmoid()]), Dropout(0.25)])
 
 
+def residual_on_images() -> Residual:
+    return Residual([Convolution(2, 3, padding="same"), BatchNorm(), Tanh()])
+
+
+def images_to_rows() -> Sequential:
+    return Sequential([Convolution(2, 2), BatchNorm(), MaxPool((2, 1)), Flatten(), Dense(3), Tanh()])
+
+
+def rows_to_images() -> Sequential:
+    return Sequential([Dense(8), Reshape((2, 2, 2)), Convolution(2, 2, padding="same"), AveragePool(2, 1)])
+
+
 CASES = [
     Case("dense", lambda: Dense(4), (5,)),
     Case("dense_without_bias", lambda: Dense(4, bias=False), (5,)),
@@ -73,13 +89,30 @@ CASES = [
     Case("dropout_on_images", lambda: Dropout(0.25), (3, 2, 2), random=True),
     Case("batch_norm", BatchNorm, (4,), rows_apart=False),
     Case("batch_norm_on_images", lambda: BatchNorm(momentum=0.3), (3, 2, 4), rows_apart=False),
+    Case("convolution", lambda: Convolution(2, 2), (3, 4, 2)),
+    Case("convolution_without_bias", lambda: Convolution(3, (1, 2), bias=False), (1, 3, 2)),
+    Case("convolution_one_pixel", lambda: Convolution(3, 1), (1, 2, 2)),
+    Case("convolution_strided", lambda: Convolution(2, (2, 3), (3, 2)), (5, 6, 1)),
+    Case("convolution_same", lambda: Convolution(2, (3, 2), padding="same"), (3, 3, 2)),
+    Case("convolution_same_strided", lambda: Convolution(2, 3, (2, 3), "same"), (4, 5, 1)),
+    # In no window are the two largest inputs nearer to each other than 0.006: differences see no bend.
+    Case("max_pool", MaxPool, (5, 4, 1)),
+    Case("max_pool_two_channels", MaxPool, (3, 3, 2)),
+    Case("max_pool_overlapping", lambda: MaxPool((2, 3), (2, 1)), (5, 4, 1)),
+    Case("max_pool_with_gaps", lambda: MaxPool((1, 2), 3), (4, 5, 1)),
+    Case("average_pool", AveragePool, (5, 4, 2)),
+    Case("average_pool_overlapping", lambda: AveragePool((3, 2), (2, 1)), (5, 3, 1)),
+    Case("global_average_pool", GlobalAveragePool, (2, 3, 2)),
     Case("flatten", Flatten, (3, 2, 2)),
     Case("reshape", lambda: Reshape((3, 2)), (6,)),
     Case("residual", lambda: Residual([Dense(7), Tanh(), Dense(6)]), (6,)),
     Case("residual_without_parameters", lambda: Residual([Tanh()]), (2, 3)),
+    Case("residual_on_images", residual_on_images, (3, 2, 2), rows_apart=False),
     Case("residual_nested", nested_residual, (6,), rows_apart=False, random=True),
     Case("sequential", lambda: Sequential([Flatten(), Dense(4), ELU()]), (3, 2)),
     Case("sequential_nested", nested, (5,)),
+    Case("sequential_images_to_rows", images_to_rows, (4, 3, 1), rows_apart=False),
+    Case("sequential_rows_to_images", rows_to_images, (3,)),
 ]
 EVERY_LAYER = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 EVERY_DTYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])

@@ -27,6 +27,29 @@ def softmax(z: Any) -> Any:
     return powers / anp.sum(powers, axis=-1, keepdims=True)
 
 
+def under_window(images: Any, window: tuple[int, int], stride: tuple[int, int]) -> list[Any]:
+    """For each place in a window, row by row, the pixels under it, ``(batch, rows, columns, channels)``."""
+    rows, columns = (
+        (side - size) // step + 1 for side, size, step in zip(images.shape[1:3], window, stride, strict=True)
+    )
+    return [
+        images[:, row : row + (rows - 1) * stride[0] + 1, column : column + (columns - 1) * stride[1] + 1][
+            :, :: stride[0], :: stride[1]
+        ]
+        for row in range(window[0])
+        for column in range(window[1])
+    ]
+
+
+def surrounded_by_zeros(images: Any, window: tuple[int, int], stride: tuple[int, int]) -> Any:
+    """Zeros on each side, so that the window is placed at every ``stride``-th pixel; the odd one after."""
+    missing = []
+    for side, size, step in zip(images.shape[1:3], window, stride, strict=True):
+        lacking = max(0, (int(np.ceil(side / step)) - 1) * step + size - side)
+        missing.append((lacking // 2, lacking - lacking // 2))
+    return anp.pad(images, [(0, 0), *missing, (0, 0)], mode="constant")
+
+
 def outputs_of(
     layer: Any, inputs: Any, learnt: Learnt, gathered: Learnt, draws: np.random.Generator | None
 ) -> Any:
@@ -40,6 +63,23 @@ def outputs_of(
         case kinds.Dense():
             weighted = anp.einsum("ek,jk->ej", z, learnt("weights"))
             return weighted + learnt("biases") if layer.bias else weighted
+        case kinds.Convolution():
+            if layer.padding == "same":
+                z = surrounded_by_zeros(z, layer.kernel, layer.stride)
+            places = list(np.ndindex(*layer.kernel))
+            weighted = sum(
+                anp.einsum("ersk,jk->ersj", pixels, learnt("weights")[:, row, column])
+                for (row, column), pixels in zip(
+                    places, under_window(z, layer.kernel, layer.stride), strict=True
+                )
+            )
+            return weighted + learnt("biases") if layer.bias else weighted
+        case kinds.MaxPool():
+            return anp.max(anp.stack(under_window(z, layer.size, layer.stride)), axis=0)
+        case kinds.AveragePool():
+            return anp.mean(anp.stack(under_window(z, layer.size, layer.stride)), axis=0)
+        case kinds.GlobalAveragePool():
+            return anp.mean(z, axis=(1, 2))
         case kinds.BatchNorm():
             axes = tuple(range(z.ndim - 1))
             mean = anp.mean(z, axis=axes) if draws else gathered("running_mean")

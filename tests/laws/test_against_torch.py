@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 
-from chainrule.layers import ELU, LeakyReLU, fully_connected
-from chainrule.losses import LOSSES, LossWorkspace
+from chainrule.layers import ELU, Convolution, LeakyReLU, MaxPool, fully_connected
+from chainrule.losses import LOSSES, LossWorkspace, SoftmaxCrossEntropy
 from chainrule.network import Network
 from chainrule.optimizers import OPTIMIZERS
 
@@ -42,7 +43,30 @@ def batch_norm(layer: Any, z: Any, learnt: dict[str, Any], state: dict[str, Any]
     return normalized.movedim(1, -1)
 
 
+def convolution(layer: Any, z: Any, learnt: dict[str, Any], state: dict[str, Any]) -> Any:
+    z = channels_second(z)
+    if layer.padding == "same":
+        (top, bottom), (left, right) = layer.margins((*z.shape[2:], z.shape[1]))
+        z = functional.pad(z, (left, right, top, bottom))
+    weights = learnt["weights"].movedim(-1, 1)
+    return functional.conv2d(z, weights, learnt.get("biases"), stride=layer.stride).movedim(1, -1)
+
+
+def max_pool(layer: Any, z: Any, learnt: dict[str, Any], state: dict[str, Any]) -> Any:
+    return functional.max_pool2d(channels_second(z), layer.size, layer.stride).movedim(1, -1)
+
+
+def average_pool(layer: Any, z: Any, learnt: dict[str, Any], state: dict[str, Any]) -> Any:
+    return functional.avg_pool2d(channels_second(z), layer.size, layer.stride).movedim(1, -1)
+
+
 FORMULAS = {
+    **{case.name: convolution for case in CASES if case.name.startswith("convolution")},
+    **{case.name: max_pool for case in CASES if case.name.startswith("max_pool")},
+    **{case.name: average_pool for case in CASES if case.name.startswith("average_pool")},
+    "global_average_pool": lambda layer, z, p, s: functional.adaptive_avg_pool2d(
+        channels_second(z), 1
+    ).flatten(1),
     "dense": lambda layer, z, p, s: functional.linear(z, p["weights"], p["biases"]),
     "dense_without_bias": lambda layer, z, p, s: functional.linear(z, p["weights"]),
     "sigmoid": lambda layer, z, p, s: torch.sigmoid(z),
@@ -89,6 +113,42 @@ def test_a_layer_agrees_with_torch_forward_and_backward(case, rows):
         )
     for name, array in network.state.items():
         np.testing.assert_allclose(array, state[name.removeprefix("0.")].numpy(), **CLOSE)
+
+
+@pytest.mark.parametrize(("size", "stride"), [(2, None), (3, 2), ((2, 3), 1)])
+def test_of_equally_large_pixels_torch_chooses_the_same(size, stride):
+    layer = MaxPool(size, stride)
+    inputs = np.random.default_rng(0).integers(0, 3, (5, 8, 9, 4)).astype(np.float64)
+    network = Network([layer], input_shape=inputs.shape[1:], dtype=np.float64)
+    given, bench = tensor(inputs).requires_grad_(), training_bench(network, 5)
+    direction = gradient_for(network, 5)
+    max_pool(layer, given, {}, {}).backward(tensor(direction))
+    network.forward(inputs, bench)
+    np.testing.assert_allclose(network.backward(direction, bench), given.grad.numpy(), **CLOSE)
+
+
+def test_same_padding_means_the_same_where_torch_has_it():
+    for kernel in (2, 3, (4, 5)):
+        layer = Convolution(3, kernel, padding="same")
+        network = Network([layer], input_shape=(5, 6, 2), seed=0, dtype=np.float64)
+        inputs = np.random.default_rng(0).standard_normal((4, 5, 6, 2))
+        weights = tensor(layer.weights).movedim(-1, 1)
+        with warnings.catch_warnings(action="ignore"):
+            expected = functional.conv2d(channels_second(tensor(inputs)), weights, padding="same")
+        np.testing.assert_allclose(network.predict(inputs), expected.movedim(1, -1).numpy(), **CLOSE)
+
+
+@EVERY_SIZE
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.7])
+def test_label_smoothing_means_the_same(rows, smoothing):
+    generator = np.random.default_rng(3)
+    outputs, targets = generator.standard_normal((rows, 4)), np.eye(4)[generator.integers(0, 4, rows)]
+    workspace = LossWorkspace(rows, 4, np.dtype(np.float64))
+    loss, given = SoftmaxCrossEntropy(smoothing), tensor(outputs).requires_grad_()
+    expected = functional.cross_entropy(given, tensor(targets), label_smoothing=smoothing)
+    expected.backward()
+    assert loss.forward(outputs, targets, workspace) == pytest.approx(expected.item(), rel=1e-12)
+    np.testing.assert_allclose(loss.backward(workspace), given.grad.numpy(), rtol=1e-12, atol=1e-16)
 
 
 def test_the_settings_of_slopes_mean_the_same():

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainrule.errors import SettingError, UnknownNameError
-from chainrule.layers import Dense, Dropout, Layer, Reshape, Residual, Sequential
+from chainrule.layers import Convolution, Dense, Dropout, Layer, MaxPool, Reshape, Residual, Sequential
 from chainrule.layers.registry import ACTIVATIONS, LAYERS, activation_named, described, rebuilt
 from chainrule.network import Network
 from chainrule.numerics.initializers import INITIALIZERS, Constant, Normal
@@ -116,6 +116,25 @@ HOSTILE: list[Any] = [
     {"type": "Reshape", "shape": [2.0, 2]},
     {"type": "Reshape", "shape": [True, 2]},
     {"type": "Reshape", "shape": {"2": 2}},
+    {"type": "Convolution"},
+    {"type": "Convolution", "filters": 2},
+    {"type": "Convolution", "filters": 0, "kernel": [3, 3]},
+    {"type": "Convolution", "filters": True, "kernel": [3, 3]},
+    {"type": "Convolution", "filters": 2, "kernel": "33"},
+    {"type": "Convolution", "filters": 2, "kernel": 3.0},
+    {"type": "Convolution", "filters": 2, "kernel": []},
+    {"type": "Convolution", "filters": 2, "kernel": [3, 3, 3]},
+    {"type": "Convolution", "filters": 2, "kernel": [3, 0]},
+    {"type": "Convolution", "filters": 2, "kernel": [3, True]},
+    {"type": "Convolution", "filters": 2, "kernel": [3, 3], "stride": [-1, 1]},
+    {"type": "Convolution", "filters": 2, "kernel": [3, 3], "padding": "full"},
+    {"type": "Convolution", "filters": 2, "kernel": [3, 3], "padding": 1},
+    {"type": "Convolution", "filters": 2, "kernel": [3, 3], "padding": ["same"]},
+    {"type": "MaxPool", "size": None},
+    {"type": "MaxPool", "size": [0, 2]},
+    {"type": "MaxPool", "size": [2, 2], "stride": [2]},
+    {"type": "AveragePool", "size": "2"},
+    {"type": "GlobalAveragePool", "size": [2, 2]},
     {"type": "Sequential"},
     {"type": "Sequential", "layers": None},
     {"type": "Sequential", "layers": {"type": "Sigmoid"}},
@@ -167,6 +186,7 @@ names = st.sampled_from([*LAYERS, *INITIALIZERS, "type", "Other", ""])
 keys = st.sampled_from(
     ["type", "units", "bias", "initializer", "bias_initializer", "rate", "shape", "layers", "slope", "alpha"]
 )
+keys |= st.sampled_from(["filters", "kernel", "stride", "padding", "size"])
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | names,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4),
@@ -193,6 +213,8 @@ def test_settings_given_as_numpy_numbers_can_still_be_written_as_json():
         Dense(np.int64(3)),
         Dropout(np.float64(0.5)),
         Reshape((np.int64(2), np.int32(3))),
+        Convolution(np.int64(3), (np.int32(2), 3), stride=np.int8(2)),
+        MaxPool(np.int64(3), [1, np.int16(2)]),
         Residual([Dense(np.int32(2))]),
         Sequential((Dense(2),)),
     ):

@@ -7,11 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.losses import LOSSES, Loss, LossWorkspace
+from chainrule.losses import LOSSES, Loss, LossWorkspace, SoftmaxCrossEntropy
 
 from .cases import EVERY_DTYPE, EVERY_SIZE
 
-EVERY_LOSS = pytest.mark.parametrize("loss", [kind() for kind in LOSSES.values()], ids=list(LOSSES))
+EVERY_LOSS = pytest.mark.parametrize(
+    "loss",
+    [*(kind() for kind in LOSSES.values()), SoftmaxCrossEntropy(0.2)],
+    ids=[*LOSSES, "label_smoothing"],
+)
 ON_LOGITS = pytest.mark.parametrize(
     "loss", [kind() for kind in LOSSES.values() if kind.on_logits], ids=lambda loss: loss.name
 )

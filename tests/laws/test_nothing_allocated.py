@@ -19,11 +19,15 @@ from chainrule.data.batches import Batches
 from chainrule.data.dataset import Dataset
 from chainrule.layers import (
     ELU,
+    AveragePool,
     BatchNorm,
+    Convolution,
     Dense,
     Dropout,
     Flatten,
+    GlobalAveragePool,
     LeakyReLU,
+    MaxPool,
     PReLU,
     ReLU,
     Reshape,
@@ -35,7 +39,7 @@ from chainrule.layers import (
     Tanh,
 )
 from chainrule.layers.registry import LAYERS
-from chainrule.losses import LOSSES, LossWorkspace
+from chainrule.losses import LOSSES, LossWorkspace, SoftmaxCrossEntropy
 from chainrule.network import Network
 from chainrule.optimizers import OPTIMIZERS
 from chainrule.regularizers import L1, L2, MaxNorm
@@ -43,6 +47,7 @@ from chainrule.regularizers import L1, L2, MaxNorm
 from .cases import EVERY_DTYPE
 
 ROWS, FEATURES = 200, 400
+IMAGE = (10, 10, 4)
 SMALL_BUFFER = 64
 SMALL_OBJECTS = 6_000
 WHOLE_BATCH = ROWS * FEATURES * 4
@@ -64,6 +69,21 @@ LAYERS_AT_WORK = [
     lambda: Reshape((FEATURES // 4, 4)),
     lambda: Sequential([Reshape((FEATURES // 4, 4)), BatchNorm(), PReLU(), Flatten()]),
     lambda: Residual([Dense(FEATURES), BatchNorm(), Tanh(), Dropout(0.5)]),
+]
+LAYERS_AT_WORK_ON_IMAGES = [
+    lambda: Convolution(5, 3),
+    lambda: Convolution(5, (3, 2), stride=2, padding="same", bias=False),
+    MaxPool,
+    lambda: MaxPool(3, 2),
+    AveragePool,
+    lambda: AveragePool(3, 1),
+    GlobalAveragePool,
+    BatchNorm,
+    ReLU,
+    lambda: Dropout(0.3),
+    lambda: Residual([Convolution(4, 3, padding="same"), BatchNorm(), ReLU()]),
+    lambda: Sequential([Convolution(5, 3), BatchNorm(), ReLU(), MaxPool(), Flatten(), Dense(6)]),
+    lambda: Sequential([Flatten(), Dense(36), Reshape((3, 3, 4)), Convolution(4, 2), BatchNorm()]),
 ]
 
 
@@ -103,11 +123,22 @@ def test_the_bounds_are_far_below_one_temporary_array():
 @EVERY_DTYPE
 @pytest.mark.parametrize("rows", [1, ROWS])
 def test_forward_and_backward_of_a_layer(make, dtype, rows, most_bytes):
-    network = Network([make()], input_shape=FEATURES, seed=0, dtype=dtype)
+    layer_allocates_at_most(most_bytes, make(), (FEATURES,), dtype, rows)
+
+
+@pytest.mark.parametrize("make", LAYERS_AT_WORK_ON_IMAGES, ids=lambda make: type(make()).__name__)
+@EVERY_DTYPE
+@pytest.mark.parametrize("rows", [1, ROWS])
+def test_forward_and_backward_of_a_layer_on_images(make, dtype, rows, most_bytes):
+    layer_allocates_at_most(most_bytes, make(), IMAGE, dtype, rows)
+
+
+def layer_allocates_at_most(most_bytes: int, layer: Any, input_shape: Any, dtype: Any, rows: int) -> None:
+    network = Network([layer], input_shape=input_shape, seed=0, dtype=dtype)
     generator = np.random.default_rng(0)
     bench = network.bench(rows, training=True, generator=generator, input_gradient=True)
     answering = network.bench(rows)
-    inputs = generator.standard_normal((rows, FEATURES)).astype(dtype)
+    inputs = generator.standard_normal((rows, *input_shape)).astype(dtype)
     gradient = generator.standard_normal((rows, *network.output_shape)).astype(dtype)
 
     def step() -> None:
@@ -119,16 +150,21 @@ def test_forward_and_backward_of_a_layer(make, dtype, rows, most_bytes):
 
 
 def test_every_layer_is_at_work_above():
-    assert {type(make()) for make in LAYERS_AT_WORK} == set(LAYERS.values())
+    at_work = {type(make()) for make in LAYERS_AT_WORK + LAYERS_AT_WORK_ON_IMAGES}
+    assert at_work == set(LAYERS.values())
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize(
+    "loss",
+    [*(kind() for kind in LOSSES.values()), SoftmaxCrossEntropy(0.1)],
+    ids=[*LOSSES, "label_smoothing"],
+)
 @EVERY_DTYPE
-def test_forward_and_backward_of_a_loss(name, dtype, most_bytes):
+def test_forward_and_backward_of_a_loss(loss, dtype, most_bytes):
     generator = np.random.default_rng(0)
     outputs = generator.standard_normal((ROWS, FEATURES)).astype(dtype)
     targets = np.eye(FEATURES, dtype=dtype)[generator.integers(0, FEATURES, ROWS)]
-    loss, workspace = LOSSES[name](), LossWorkspace(ROWS, FEATURES, np.dtype(dtype))
+    workspace = LossWorkspace(ROWS, FEATURES, np.dtype(dtype))
 
     def step() -> None:
         loss.forward(outputs, targets, workspace)

@@ -111,10 +111,10 @@ def legacy_uses(source: str) -> list[str]:
             found.append(node.attr)
         if isinstance(node, ast.ImportFrom) and node.module == "numpy.random":
             found += [name.name for name in node.names if name.name not in MODERN]
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            names = {alias.name for alias in node.names}
-            if "random" in names or (isinstance(node, ast.ImportFrom) and node.module == "random"):
-                found.append("random")
+        if isinstance(node, ast.ImportFrom) and node.module == "random":
+            found += [name.name for name in node.names if name.name != "Random"]
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found += [name.name for name in node.names if name.name == "random"]
     return found
 
 
@@ -122,6 +122,7 @@ def test_the_scan_recognises_legacy_calls():
     assert legacy_uses("import numpy as np\nnp.random.shuffle(x)") == ["shuffle"]
     assert legacy_uses("from numpy.random import randn, default_rng") == ["randn"]
     assert legacy_uses("import random") == ["random"]
+    assert legacy_uses("from random import Random, shuffle") == ["shuffle"]
     assert legacy_uses("import numpy as np\nnp.random.default_rng(3)") == []
 
 

@@ -65,6 +65,16 @@ def test_every_optimizer_goes_on_where_it_was(toy, make_trainer, uninterrupted, 
     assert (resumed.fit(toy, resume=True), resumed.network.fingerprint()) == expected
 
 
+def test_a_smoothed_loss_goes_on_as_it_was(toy, make_trainer, uninterrupted, tmp_path):
+    loss = cr.SoftmaxCrossEntropy(label_smoothing=0.1)
+    expected = uninterrupted(make_trainer, loss=loss)
+    assert expected != uninterrupted(make_trainer)
+    with pytest.raises(InterruptedTraining):
+        make_trainer(loss=loss, checkpoint=tmp_path, callbacks=[PressCtrlC(70)]).fit(toy)
+    resumed = make_trainer(loss=cr.SoftmaxCrossEntropy(0.1), checkpoint=tmp_path)
+    assert (resumed.fit(toy, resume=True), resumed.network.fingerprint()) == expected
+
+
 def test_ctrl_c_without_a_folder_says_that_nothing_was_saved(toy, make_trainer):
     with pytest.raises(InterruptedTraining, match="Nothing was saved"):
         make_trainer(callbacks=[PressCtrlC(3)]).fit(toy)
@@ -100,6 +110,7 @@ def test_an_unfinished_run_is_not_overwritten(toy, make_trainer, tmp_path):
         ({"optimizer": cr.SGD(0.1)}, "settings were"),
         ({"batch_size": 8}, "settings were"),
         ({"average": None}, "settings were"),
+        ({"loss": cr.SoftmaxCrossEntropy(label_smoothing=0.1)}, "settings were"),
     ],
 )
 def test_another_run_cannot_take_the_checkpoint(toy, make_trainer, tmp_path, changes, said):

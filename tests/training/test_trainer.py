@@ -166,6 +166,15 @@ def test_the_record_says_how_it_was_trained(toy, make_trainer):
     json.dumps(record)
 
 
+def test_the_record_says_by_how_much_labels_were_smoothed(toy, make_trainer):
+    for loss, said in ((cr.SoftmaxCrossEntropy(0.1), 0.1), (cr.SoftmaxCrossEntropy(), None)):
+        trainer = make_trainer(epochs=1, loss=loss)
+        trainer.fit(toy)
+        settings = trainer.network.training_record["settings"]
+        assert settings["loss"] == "softmax_cross_entropy"
+        assert settings.get("label_smoothing") == said
+
+
 def test_divergence_names_epoch_batch_layer_and_cause(toy, make_trainer):
     with pytest.raises(
         DivergedError, match=r"epoch 0, batch 1; .* layer \d \(\w+\)\. The usual cause is a learning rate"

@@ -97,7 +97,8 @@ class Results:
 
     def deviation(self, name: str) -> float:
         """Standard deviation of a value over the seeds, with n − 1; 0 where there is one seed."""
-        return float(self.values(name).std(ddof=1)) if len(self.runs) > 1 else 0.0
+        values = self.values(name)
+        return float(values.std(ddof=1)) if np.ptp(values) > 0 else 0.0
 
     def said(self, name: str, digits: int = 2) -> str:
         """A value as text: ``"95.13 ± 0.21"``, or ``"95.13"`` where there is one seed."""

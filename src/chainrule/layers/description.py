@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
 
+from chainrule.layers.images import times
 from chainrule.layers.layer import Layer, Shape
 from chainrule.layers.registry import described
 
 __all__ = ["Row", "as_html", "as_text", "described_rows"]
 
-_WORTH_SAYING = ("rate", "slope", "alpha", "shape")
+_WORTH_SAYING = ("rate", "slope", "alpha", "shape", "kernel", "size")
 _BOX = (
     "display:inline-block;text-align:center;padding:6px 10px;margin:2px;border:1px solid #888;"
     "border-radius:6px;font-family:sans-serif;font-size:12px"
@@ -28,11 +29,11 @@ class Row(NamedTuple):
 
 def described_rows(layers: Sequence[Layer[Any]], input_shape: Shape) -> list[Row]:
     """A row for the input, and one for each layer."""
-    rows, shape = [Row("input", _times(input_shape), 0)], input_shape
+    rows, shape = [Row("input", times(input_shape), 0)], input_shape
     for layer in layers:
         count = sum(parameter.size for parameter in layer.parameters(shape))
         shape = layer.output_shape(shape)
-        rows.append(Row(_title(layer), _times(shape), count))
+        rows.append(Row(_title(layer), times(shape), count))
     return rows
 
 
@@ -65,9 +66,9 @@ def _title(layer: Layer[Any]) -> str:
     if "layers" in settings:
         said = [part["type"] for part in settings["layers"]]
     else:
-        said = [f"{name} {value}" for name, value in settings.items() if name in _WORTH_SAYING]
+        said = [
+            f"{name} {times(value) if isinstance(value, list) else value}"
+            for name, value in settings.items()
+            if name in _WORTH_SAYING
+        ]
     return f"{settings['type']}({', '.join(said)})" if said else settings["type"]
-
-
-def _times(shape: Shape) -> str:
-    return " × ".join(str(side) for side in shape)

@@ -9,10 +9,12 @@ from typing import Any
 
 from chainrule.errors import SettingError, UnknownNameError
 from chainrule.layers.activations import ELU, LeakyReLU, PReLU, ReLU, Sigmoid, Softmax, Step, Tanh
+from chainrule.layers.convolution import Convolution
 from chainrule.layers.dense import Dense
 from chainrule.layers.dropout import Dropout
 from chainrule.layers.layer import Layer
 from chainrule.layers.normalization import BatchNorm
+from chainrule.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from chainrule.layers.reshape import Flatten, Reshape
 from chainrule.layers.residual import Residual
 from chainrule.layers.sequential import Sequential
@@ -33,7 +35,20 @@ ACTIVATIONS: dict[str, type[Layer[Any]]] = {
 
 LAYERS: dict[str, type[Layer[Any]]] = {
     kind.__name__: kind
-    for kind in (Dense, Dropout, BatchNorm, Flatten, Reshape, Residual, Sequential, *ACTIVATIONS.values())
+    for kind in (
+        Dense,
+        Convolution,
+        MaxPool,
+        AveragePool,
+        GlobalAveragePool,
+        Dropout,
+        BatchNorm,
+        Flatten,
+        Reshape,
+        Residual,
+        Sequential,
+        *ACTIVATIONS.values(),
+    )
 }
 
 _INITIALIZER_NAMES = {kind: name for name, kind in INITIALIZERS.items()}
@@ -163,5 +178,7 @@ def _plain(value: object, annotation: object) -> bool:
             return isinstance(value, (int, float)) and not isinstance(value, bool)
         case "bool":
             return isinstance(value, bool)
+        case "str":
+            return isinstance(value, str)
         case _:
             return isinstance(value, list) and all(type(part) is int for part in value)

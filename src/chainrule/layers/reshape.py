@@ -1,4 +1,4 @@
-"""The same numbers in another shape: nothing is copied, nothing is learnt."""
+"""The same numbers in another shape: nothing is learnt."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ __all__ = ["Flatten", "Reshape"]
 
 
 class ReshapeWorkspace(Workspace):
-    """A bench without buffers: both directions hand on views."""
+    """A bench with room for what has to be copied: what was rows, and lies neuron by neuron, into images.
+
+    Images lie image by image, as the layers on them want it; everything else is handed on as a view.
+    """
 
     def __init__(self, input_shape: Shape, output_shape: Shape, purpose: Pass) -> None:
+        super().__init__(input_shape, output_shape, purpose)
         self.input_batch = (purpose.batch_size, *input_shape)
         self.output_batch = (purpose.batch_size, *output_shape)
 
@@ -29,10 +33,18 @@ class Reshaping(Layer[ReshapeWorkspace]):
         return ReshapeWorkspace(input_shape, self.output_shape(input_shape), purpose)
 
     def forward(self, inputs: Array, workspace: ReshapeWorkspace) -> Array:
-        return inputs.reshape(workspace.output_batch)
+        return _reshaped(inputs, workspace.output_batch, workspace.outputs)
 
     def backward(self, output_gradient: Array, workspace: ReshapeWorkspace) -> Array:
-        return output_gradient.reshape(workspace.input_batch)
+        return _reshaped(output_gradient, workspace.input_batch, workspace.input_gradient)
+
+
+def _reshaped(array: Array, shape: Shape, room: Array) -> Array:
+    view = array.reshape(shape)
+    if len(shape) == 2 or view.flags.c_contiguous:
+        return view
+    np.copyto(room, view)
+    return room
 
 
 @dataclass(eq=False)

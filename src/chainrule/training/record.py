@@ -13,7 +13,10 @@ __all__ = ["settings_as_data", "versions"]
 
 
 def settings_as_data(trainer: Trainer) -> dict[str, Any]:
-    """All that the outcome depends on beside the network, the data and the seed."""
+    """All that the outcome depends on beside the network, the data and the seed.
+
+    Numbers of the loss, such as ``label_smoothing``, are there if they are not 0.
+    """
     schedule = trainer.schedule
     return {
         "loss": trainer.loss.name,
@@ -26,7 +29,7 @@ def settings_as_data(trainer: Trainer) -> dict[str, Any]:
         "epochs": trainer.epochs,
         "evaluate_every": trainer.evaluate_every,
         "targets": list(trainer.targets),
-    }
+    } | {key: value for key, value in vars(trainer.loss).items() if isinstance(value, float) and value}
 
 
 def versions() -> dict[str, str]:

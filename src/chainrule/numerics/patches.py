@@ -1,0 +1,76 @@
+"""Patches: the part of an image under a window, at every position the window takes, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from chainrule.numerics.parameters import Array
+
+__all__ = ["gather_patches", "pixels_under", "positions", "same_margin", "scatter_patches"]
+
+Pair = tuple[int, int]
+
+
+def positions(side: int, window: int, stride: int) -> int:
+    """How many places a window takes along a side; what is left over at the end is cut, as in PyTorch."""
+    return (side - window) // stride + 1
+
+
+def same_margin(side: int, window: int, stride: int) -> Pair:
+    """Zeros before and after a side so that the window takes ⌈side / stride⌉ places; the odd one after."""
+    missing = max((-(-side // stride) - 1) * stride + window - side, 0)
+    return missing // 2, missing - missing // 2
+
+
+def gather_patches(images: Array, patches: Array, stride: Pair) -> None:
+    """Write the patch under each position of the window into ``patches``.
+
+    Args:
+        images: ``(n, height, width, channels)``.
+        patches: ``(n, rows, columns, window height, window width, channels)``, overwritten.
+        stride: how far the window moves down, and to the right.
+    """
+    image, down, right, channel = images.strides
+    strides = (image, down * stride[0], right * stride[1], down, right, channel)
+    np.copyto(patches, as_strided(images, patches.shape, strides, writeable=False))
+
+
+def scatter_patches(patches: Array, images: Array, stride: Pair, room: Array) -> None:
+    """The way back: each pixel becomes the sum of the places that it was copied to.
+
+    One place in the window after the other is added, for all its positions at once; laid close together
+    first, because NumPy adds so faster.
+
+    Args:
+        patches: ``(n, rows, columns, window height, window width, channels)``.
+        images: ``(n, height, width, channels)``, overwritten; a pixel under no window becomes 0.
+        stride: how far the window moves down, and to the right.
+        room: ``(n, rows, columns, channels)`` for intermediate results.
+    """
+    _, rows, columns, height, width, _ = patches.shape
+    images.fill(0.0)
+    for row, column, pixels in pixels_under(images, (rows, columns), (height, width), stride):
+        np.copyto(room, patches[:, :, :, row, column])
+        np.add(pixels, room, out=pixels)
+
+
+def pixels_under(images: Array, places: Pair, window: Pair, stride: Pair) -> Iterator[tuple[int, int, Array]]:
+    """For each place in the window, row by row, a view of the pixels that lie under it.
+
+    Args:
+        images: ``(n, height, width, channels)``.
+        places: rows and columns of positions that the window takes.
+        window: its height and width.
+        stride: how far it moves down, and to the right.
+
+    Yields:
+        row and column in the window, and ``(n, rows, columns, channels)``.
+    """
+    (rows, columns), (down, right) = places, stride
+    for row in range(window[0]):
+        for column in range(window[1]):
+            below, beyond = row + rows * down, column + columns * right
+            yield row, column, images[:, row:below:down, column:beyond:right]
