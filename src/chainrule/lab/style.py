@@ -32,7 +32,8 @@ _SETTINGS = {
     "svg.hashsalt": "chainrule",
     "svg.fonttype": "path",
 }
-_WIDTH, _HEIGHT = 5.2, 3.6
+_WIDTH, _NARROW, _HEIGHT = 5.2, 4.2, 3.6
+"""Inches of a panel; three in a row are narrower, so that a page need not shrink their type as much."""
 
 
 def panels(title: str, columns: int = 1, rows: int = 1, **given: Any) -> tuple[Figure, list[Axes]]:
@@ -46,7 +47,7 @@ def panels(title: str, columns: int = 1, rows: int = 1, **given: Any) -> tuple[F
     from matplotlib.figure import Figure
 
     with rc_context(_SETTINGS):
-        width = max(6.4, _WIDTH * columns)
+        width = max(6.4, columns * (_WIDTH if columns < 3 else _NARROW))
         figure = Figure(figsize=(width, _HEIGHT * rows + 0.5), layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False, **given)
     figure.suptitle("\n".join(textwrap.wrap(title, int(width * 10.5))), fontsize=12, x=0.02, ha="left")
