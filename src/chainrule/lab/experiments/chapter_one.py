@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["EXPERIMENTS"]
 
 
+HARDLY = 10.0
+"""Per cent of a digit's images below which the network hardly reads that digit."""
+
+
 @dataclass(frozen=True)
 class Parameters:
     """A network with at most one hidden layer, and its training by plain gradient descent."""
@@ -48,15 +52,16 @@ def run(parameters: Parameters, seed: int, report: Report) -> Result:
         callbacks=[observer],
     ).fit(train)
     accuracy = observer.accuracy("test")
-    answers, labels = network.classify(data.test.inputs), data.test.labels
-    answered = np.isin(labels, answers)
+    right, labels = network.classify(data.test.inputs) == data.test.labels, data.test.labels
+    by_digit = 100 * np.bincount(labels, right) / np.bincount(labels)
+    read = by_digit >= HARDLY
     return Result(
         {
             "best test accuracy": accuracy.max(),
             "last test accuracy": accuracy[-1],
             "first test accuracy": accuracy[0],
-            "digits never answered": float(data.test.classes - len(np.unique(answers))),
-            "accuracy on the other digits": 100 * float((answers == labels)[answered].mean()),
+            "digits hardly read": float(np.count_nonzero(~read)),
+            "accuracy on the other digits": 100 * float(right[read[labels]].mean()) if read.any() else 0.0,
         },
         {"test accuracy": accuracy, "epoch": np.array(observer.epochs) - 1},
     )
@@ -66,8 +71,8 @@ def finding(results: Results) -> str:
     """What the network came to, in a sentence."""
     hidden = results.parameters.hidden
     network = f"{hidden} hidden neurons" if hidden else "No hidden layer"
-    missing = int((results.values("digits never answered") > 0).sum())
-    never = f"; {missing} of {len(results.runs)} runs never answer some digit" if missing else ""
+    missing = int((results.values("digits hardly read") > 0).sum())
+    never = f"; {missing} of {len(results.runs)} runs hardly read some digit" if missing else ""
     return (
         f"{network}, rate {results.parameters.learning_rate:g}: {results.said('last test accuracy')} % of "
         f"the test images after {results.parameters.epochs} epochs{never}"
@@ -120,10 +125,8 @@ EXPERIMENTS = (
         parameters=Parameters(hidden=100),
         published=(
             Published("ch1-100", BOOK, BEST, 96.59, "best test accuracy", tolerance=0.5),
-            Published("ch1-100", BOOK, "digits never answered", None, "digits never answered", "digits"),
-            Published(
-                "ch1-100", BOOK, "accuracy on the digits answered", None, "accuracy on the other digits"
-            ),
+            Published("ch1-100", BOOK, "digits hardly read", None, "digits hardly read", "digits"),
+            Published("ch1-100", BOOK, "accuracy on the others", None, "accuracy on the other digits"),
         ),
         asks="Do more hidden neurons read better?",
         seconds=35.0,
