@@ -298,6 +298,7 @@ def test_arrays_that_do_not_belong_to_the_values_are_told(folder, change):
 
 def test_results_are_found_in_the_order_of_the_list(folder, out):
     other = open_folder(out, experiment_named("ch1-none"), experiment_named("ch1-none").settings(False, {}))
+    write_seed(other, 1, Result(VALUES), recorded(1.0))
     (out / "notes").mkdir()
     assert folders_in(out) == (folder, other)
     assert folders_in(folder) == (folder,)
@@ -308,3 +309,13 @@ def test_a_folder_without_results_is_told(tmp_path):
     for path, said in ((tmp_path, "no results"), (tmp_path / "file", "a file"), (tmp_path / "no", "no such")):
         with pytest.raises(ChainruleError, match=said):
             folders_in(path)
+
+
+def test_a_folder_in_which_no_run_has_ended_is_left_out_of_a_report(tmp_path):
+    done, begun = experiment_named("ch1-30"), experiment_named("ch1-none")
+    for experiment in (done, begun):
+        folder = open_folder(tmp_path, experiment, experiment.parameters)
+        if experiment is done:
+            values = {claim.value: 1.0 for claim in experiment.published}
+            write_seed(folder, 1, Result(values), recorded(1.0))
+    assert [folder.name for folder in folders_in(tmp_path)] == ["ch1-30"]

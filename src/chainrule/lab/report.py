@@ -19,7 +19,7 @@ from chainrule.lab.verdicts import Verdict, verdicts
 
 __all__ = ["Section", "command", "counted", "sections", "write_report"]
 
-LARGEST_SVG = 150_000
+LARGEST_SVG = 60_000
 _COLOURS_OF_A_PNG = 128
 _NOTES = {
     "full": "",

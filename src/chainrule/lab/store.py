@@ -166,6 +166,8 @@ def read(folder: Path) -> Stored:
 def folders_in(path: Path) -> tuple[Path, ...]:
     """The folders of experiments in ``path``, or ``path`` itself if it is one, in the order of the list.
 
+    Those in which no run has ended yet are left out.
+
     Raises:
         FileError: there is no such folder.
         DataError: there are no results in it.
@@ -176,7 +178,8 @@ def folders_in(path: Path) -> tuple[Path, ...]:
     if (path / _ASKED).exists():
         return (path,)
     order = list(experiments())
-    found = {each.parent.name: each.parent for each in path.glob(f"*/{_ASKED}")}
+    asked = (each.parent for each in path.glob(f"*/{_ASKED}"))
+    found = {folder.name: folder for folder in asked if stored_seeds(folder)}
     if not found:
         raise DataError(f"{path}: no results are in this folder. Make some: chainrule lab run ch1-30")
     return tuple(

@@ -242,7 +242,7 @@ EXPERIMENTS = (
         look_for="The coloured bars end near the rounding of 64-bit numbers. The hatched bars are BP2 with "
         "the factor σ′(z) left out: a rule that looks almost the same and is wrong. On the right every point "
         "lies on the diagonal.",
-        seconds=1.0,
+        seconds=1.1,
         seeds=5,
     ),
 )

@@ -177,7 +177,7 @@ EXPERIMENTS = (
         look_for="Both axes are logarithmic. The upper line on the left is steeper than 1: there are more "
         "passes, and each takes longer. On the right the advantage grows in proportion to n, near the dotted "
         "line for a gradient that costs two passes forward.",
-        seconds=12.0,
+        seconds=14.0,
         seeds=3,
     ),
 )

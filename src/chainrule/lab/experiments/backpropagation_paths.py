@@ -216,6 +216,6 @@ EXPERIMENTS = (
         "small and a large Δ. Below, left: the smaller Δ, the better the two agree, in proportion, until "
         "rounding takes over on the far left. Below, right: single paths are large and small, up and down; "
         "their sum is what backpropagation computes.",
-        seconds=0.5,
+        seconds=0.3,
     ),
 )

@@ -231,7 +231,7 @@ EXPERIMENTS = (
         "are below 1; a factor of 1 or more needs a weight of at least 4. A product of several is "
         "small. Between the first bias and the third stand two weights and two derivatives: the "
         "usual quotient is under the 1/16 of the notes.",
-        seconds=1.0,
+        seconds=0.8,
     ),
     Experiment(
         name="chain-exploding",

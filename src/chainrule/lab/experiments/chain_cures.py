@@ -267,7 +267,7 @@ EXPERIMENTS = (
         "weights as long as few neurons are flat, and far more slowly from there on, though every "
         "further step back multiplies by the larger weights: saturation takes most of what they "
         "give. What is left is carried by the few neurons that are still steep.",
-        seconds=0.6,
+        seconds=0.5,
     ),
     Experiment(
         name="chain-cures",
@@ -290,6 +290,6 @@ EXPERIMENTS = (
         "many steps and comes too late for the first. A saturated network is the other way round: "
         "its steps are not too long, its weights are, and only decay takes them back. A line that "
         "ends diverged.",
-        seconds=5.0,
+        seconds=4.4,
     ),
 )

@@ -133,7 +133,7 @@ EXPERIMENTS = (
         "widens fast, is widest soon, and then narrows for good: a large weight is steep, but "
         "over a short way. An activation lies between 0 and 1, so even at best less than half of "
         "that range is inside.",
-        seconds=0.3,
+        seconds=0.1,
         seeds=1,
     ),
 )

@@ -148,7 +148,7 @@ EXPERIMENTS = (
         "own, or all digits sharing one for each row that is not 0, of which there are (2ⁿ − 1)². The "
         "dashed line is a caution: a perceptron can count, a gate cannot, and two layers that count do "
         "parity with n + 1 perceptrons. The known exponential bound is one on gates.",
-        seconds=2.0,
+        seconds=0.3,
         seeds=1,
     ),
 )

@@ -154,6 +154,6 @@ EXPERIMENTS = (
         asks="The same change of cost, with 100 hidden neurons: what does it bring where there is more room?",
         look_for="Compare with ch1-100, the same network under the quadratic cost, where some starts leave "
         "output neurons stuck at their flat end; cross-entropy has no flat end to be stuck at.",
-        seconds=36.0,
+        seconds=32.0,
     ),
 )

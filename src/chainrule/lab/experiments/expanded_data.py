@@ -131,7 +131,7 @@ EXPERIMENTS = (
         look_for="Both runs take as many steps at the same rate, with the same decay of the weights, so that "
         "only the images differ. See whether the gap between training and test accuracy narrows, and whether "
         "it does so because fewer training images, or more test images, are read.",
-        seconds=80.0,
+        seconds=67.0,
         seeds=3,
     ),
 )

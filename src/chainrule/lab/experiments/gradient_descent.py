@@ -167,7 +167,7 @@ EXPERIMENTS = (
         "crosses the floor a few times and is there. A rate too large lands higher on the other side each "
         "time. The steep sides set the limit, the gentle floor pays for it: that is why long, narrow valleys "
         "are slow.",
-        seconds=0.2,
+        seconds=0.1,
         seeds=1,
     ),
 )

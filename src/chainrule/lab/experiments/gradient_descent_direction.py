@@ -177,7 +177,7 @@ EXPERIMENTS = (
         look_for="All points lie on one line: the fall of the cost is the cosine. The star at its end is the "
         "gradient. On the right, in two dimensions a random direction is often nearly as good; with a "
         "thousand parameters nearly all directions are level, and guessing a good one is hopeless.",
-        seconds=5.0,
+        seconds=2.2,
         seeds=5,
     ),
 )

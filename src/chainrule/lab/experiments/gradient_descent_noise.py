@@ -191,7 +191,7 @@ EXPERIMENTS = (
         "the row crosses the dashed line, noise and gradient are equally long; batches much smaller find the "
         "way only on average over many steps, batches much larger spend work on digits that a step does not "
         "need.",
-        seconds=6.0,
+        seconds=3.5,
         seeds=5,
     ),
 )

@@ -278,7 +278,7 @@ BY_HAND = Experiment(
     look_for="The first trials find the rate and gain most. What λ and the batch size add on a few "
     "epochs of few images is small, and partly chance. Changing one setting at a time never sees that two of "
     "them belong together; only the batch size takes its rate along.",
-    seconds=18.0,
+    seconds=20.0,
     seeds=3,
 )
 
@@ -294,6 +294,6 @@ EXPERIMENTS = (
         "estimator begins at random and then draws where earlier trials did well. What does it find?",
         look_for="The first ten trials are drawn at random, and many waste themselves on hopeless rates; "
         "later ones crowd where accuracy is high. Compare with search-by-hand.",
-        seconds=18.0,
+        seconds=24.0,
     ),
 )

@@ -150,6 +150,6 @@ EXPERIMENTS = (
         look_for="The gap at the first epoch, and how it closes. The three narrow starts differ in spread by "
         "less than a factor of two; N(0, 1) is of another size, 28 times as wide as N(0, 1/fan_in) for 784 "
         "inputs. Weight decay shrinks the wide start in time.",
-        seconds=70.0,
+        seconds=89.0,
     ),
 )

@@ -265,7 +265,7 @@ EXPERIMENTS = (
         "stalls, and half a cosine down to nothing, from the same start.",
         look_for="With a constant rate the curve jumps up and down to the end. The shrinking rates calm "
         "down, and end a little higher and with less spread between seeds.",
-        seconds=36.0,
+        seconds=51.0,
         seeds=3,
     ),
 )

@@ -240,7 +240,7 @@ EXPERIMENTS = (
         look_for="On the logarithmic axis the points of one network lie on a straight line: each step back "
         "towards the input costs the same factor, about five. The published crosses lie within what one "
         "start differs from another.",
-        seconds=1.0,
+        seconds=0.2,
         seeds=20,
     ),
     Experiment(
@@ -270,7 +270,7 @@ EXPERIMENTS = (
         look_for="Every curve falls steeply first, because the output layer's biases quickly learn how often "
         "each digit comes. With two hidden layers both rebound; with more they stay low. The earlier "
         "layer lies below the later one all the way. Faint lines are single runs.",
-        seconds=12.0,
+        seconds=6.4,
         seeds=5,
     ),
 )

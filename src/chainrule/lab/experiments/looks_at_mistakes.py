@@ -186,7 +186,7 @@ EXPERIMENTS = (
         look_for="Three kinds: digits that nobody could read, digits whose label is the mistake, and plain "
         "digits in a style that is rare in the training images. Next to each stands in how many seeds it was "
         "among the surest mistakes: where that is every seed, the image is hard, not the start unlucky.",
-        seconds=12.0,
+        seconds=9.6,
     ),
     Experiment(
         name="confidence",
@@ -221,6 +221,6 @@ EXPERIMENTS = (
         "it believes, below it less. The numbers say how many images stand behind each point. Right: the "
         "curve is steep at first, for the least certain images hold many of the mistakes, and then flat: "
         "mistakes that were made with confidence remain.",
-        seconds=12.0,
+        seconds=11.0,
     ),
 )

@@ -122,7 +122,7 @@ EXPERIMENTS = (
         "cost by its bias, averaged over a thousand images. All bars are on one scale.",
         look_for="Compare the columns. Single neurons differ by chance, yet the bars of the second column "
         "are plainly the longer ones.",
-        seconds=0.3,
+        seconds=0.1,
         seeds=1,
     ),
 )

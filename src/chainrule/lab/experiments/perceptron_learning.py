@@ -184,6 +184,6 @@ EXPERIMENTS = (
         "come back it never will. Right: a narrower margin allows more mistakes, by the square, and more "
         "are made, but far fewer than allowed: the bound is for the worst set of examples, and these are "
         "random.",
-        seconds=5.0,
+        seconds=0.2,
     ),
 )

@@ -251,7 +251,7 @@ SPEED = Experiment(
     "alone does not save the sigmoid: its derivative is at most 1/4. Batch normalisation takes away the "
     "mean of what comes in, and so most of what a bias of the layer before can do; this is why its "
     "line is low on the left and has to be judged by the weights, on the right.",
-    seconds=2.0,
+    seconds=0.3,
 )
 
 ACCURACY = Experiment(
@@ -273,7 +273,7 @@ ACCURACY = Experiment(
     look_for="Follow each line to the right and see where it drops to guessing. What draws an even gradient "
     "at the start need not train: some steep lines belong to networks whose gradients grow instead, "
     "so that even the small rate is too large. A short training favours what begins fast.",
-    seconds=110.0,
+    seconds=122.0,
     seeds=3,
 )
 

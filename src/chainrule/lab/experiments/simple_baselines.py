@@ -183,7 +183,7 @@ EXPERIMENTS = (
         "against this one.",
         look_for="The heap stands at 10 %, and it has a width: 10,000 images leave some tenths of a per "
         "cent to luck even where there is nothing else.",
-        seconds=1.0,
+        seconds=0.2,
     ),
     Experiment(
         name="darkness",
@@ -199,7 +199,7 @@ EXPERIMENTS = (
         "learnt from the training images; a test image is taken for the digit whose mean it is nearest to.",
         look_for="The means differ by less than the images of one digit do among themselves. Only the "
         "lightest and the darkest digit are read well; those in the middle hide behind each other.",
-        seconds=1.0,
+        seconds=0.9,
         seeds=1,
     ),
     Experiment(
@@ -216,7 +216,7 @@ EXPERIMENTS = (
         "single picture, its mean image?",
         look_for="The mean images are blurred where people write a digit in different ways. The digits with "
         "the sharpest mean are not always the ones read best.",
-        seconds=1.0,
+        seconds=0.9,
         seeds=1,
     ),
 )

@@ -147,6 +147,6 @@ EXPERIMENTS = (
         look_for="Left: both neurons pass from 0 to 1 at the same weight, one at a stroke. Right: the change "
         "of the output falls with the length of the change, the error of the sum with its square: at a "
         "tenth of the change the formula is ten times better in proportion.",
-        seconds=0.5,
+        seconds=0.1,
     ),
 )

@@ -185,6 +185,6 @@ EXPERIMENTS = (
         "|z| below about 1/c are still undecided. Right: the exception. At z = 0 every factor leaves σ(0) = "
         "½, where the perceptron says 0, and a neuron that reads this half can come to the opposite answer. "
         "(The note's answer says that σ would give 1 there; it gives ½.)",
-        seconds=1.0,
+        seconds=0.4,
     ),
 )

@@ -161,6 +161,6 @@ EXPERIMENTS = (
         "shapes that have nothing in common. How much better, when nothing else differs?",
         look_for="The gap between the curves, against the bands. The dotted curve gives the four bits a "
         "second chance: the nearest of the ten codes is taken, so that 10 to 15 are never read.",
-        seconds=20.0,
+        seconds=12.0,
     ),
 )

@@ -199,7 +199,7 @@ EXPERIMENTS = (
         "wiggles. Below right: the steepest is not the best. Where neighbouring flanks just run into each "
         "other they draw a ramp from bump to bump. But at the two ends the soft flanks reach inside "
         "the interval, which keeps the largest error of soft networks up.",
-        seconds=4.0,
+        seconds=2.3,
         seeds=1,
     ),
 )

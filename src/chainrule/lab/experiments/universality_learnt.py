@@ -177,7 +177,7 @@ EXPERIMENTS = (
         "however many neurons there are: for it the weights would have to grow very large. From a steep "
         "start learning moves the steps to where they are needed, and comes nearer than the hand does with "
         "as many neurons. The error is measured at 4,001 inputs, nearly all of them never shown.",
-        seconds=6.0,
+        seconds=4.7,
         seeds=5,
     ),
 )

@@ -163,7 +163,7 @@ EXPERIMENTS = (
         look_for="Above: all curves pass 1/2 at the same input, −b/w, and the larger w is, the narrower the "
         "flank, in exact proportion. Below: a bump comes to its full height only where "
         "its flanks are narrow beside its width.",
-        seconds=1.0,
+        seconds=0.1,
         seeds=1,
     ),
 )

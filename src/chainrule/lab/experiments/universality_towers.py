@@ -183,7 +183,7 @@ EXPERIMENTS = (
         "towers along a side, half the error, but four times the neurons, and with each further "
         "variable as many times more again. With low ridges the threshold leaks: each tower lets a little "
         "through all along its two ridges, and the more towers, the more of that adds up.",
-        seconds=3.0,
+        seconds=2.5,
         seeds=1,
     ),
 )
