@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chainrule.errors import UnknownNameError
+from chainrule.lab.came_out import CAME_OUT
 from chainrule.lab.pages import as_data, listing, page
 from chainrule.lab.registry import SUBJECTS, experiment_named, experiments
 from chainrule.lab.store import parameters_from, plain
@@ -33,6 +34,10 @@ def test_names_are_not_given_twice():
     assert sorted(names) == sorted(experiments())
 
 
+def test_what_came_out_is_of_experiments_that_there_are():
+    assert set(CAME_OUT) == set(experiments())
+
+
 def test_an_unknown_name_is_told_with_the_nearest():
     with pytest.raises(UnknownNameError, match=r"unknown experiment 'ch1-3'. Did you mean 'ch1-30'"):
         experiment_named("ch1-3")
@@ -51,6 +56,7 @@ def test_the_page_is_complete(experiment):
     assert len(experiment.title) <= 60
     assert experiment.asks.strip()
     assert experiment.look_for.strip()
+    assert experiment.came_out.strip(), "say in came_out.py what the full form taught"
     assert experiment.published, "name the claim, with figure=None where none was given: measured here"
     for claim in experiment.published:
         assert all((claim.id, claim.source, claim.what, claim.value))
