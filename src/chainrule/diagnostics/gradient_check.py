@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike
 from chainrule.diagnostics.slope import measured_slope
 from chainrule.errors import DataError, SettingError
 from chainrule.layers.registry import ACTIVATIONS
-from chainrule.losses import Loss, LossWorkspace, loss_named
+from chainrule.losses import Loss, loss_named
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
+from chainrule.objective import Objective
 
 __all__ = ["ArrayCheck", "GradientCheck", "gradient_check"]
 
@@ -124,18 +125,11 @@ def gradient_check(
 
     generator = np.random.default_rng(seed)
     draw = generator.bit_generator.state
-    bench = network.bench(
-        len(inputs),
-        training=True,
-        generator=generator,
-        logits=loss.on_logits,
-        input_gradient=input_gradient,
-    )
-    workspace = LossWorkspace(len(targets), targets.shape[1], network.dtype)
+    objective = Objective(network, loss, len(inputs), generator=generator, input_gradient=input_gradient)
 
     def cost() -> float:
         generator.bit_generator.state = draw
-        return loss.forward(network.forward(inputs, bench), targets, workspace)
+        return objective.forward(inputs, targets)
 
     values, gradients = network.parameters.values, network.parameters.gradient
     before = values.copy(), gradients.copy()
@@ -144,7 +138,7 @@ def gradient_check(
     try:
         values[values == 0] = 0.1 * chooser.standard_normal(np.count_nonzero(values == 0))
         centre = cost()
-        by_inputs = network.backward(loss.backward(workspace), bench)
+        by_inputs = objective.backward()
         pairs = {
             name: (network.parameters.view(name), network.parameters.view(name, gradients))
             for name in network.parameters.parameters

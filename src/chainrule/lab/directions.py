@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from chainrule.data.batches import Batches
 from chainrule.data.dataset import Dataset
-from chainrule.losses import LossWorkspace, Quadratic
+from chainrule.losses import Quadratic
 from chainrule.network import Network
+from chainrule.objective import Objective
 from chainrule.training import Callback, EpochRecord, Trainer
 
 __all__ = ["Angles", "degrees_between"]
@@ -49,8 +50,7 @@ class Angles(Callback):
         batch = next(Batches(images, rows, dtype, targets).epoch(np.arange(rows)))
         self.inputs, self.wanted = (part.copy() for part in batch)
         self.networks = networks
-        self.benches = [network.bench(rows, training=True) for network in networks]
-        self.loss, self.loss_bench = Quadratic(), LossWorkspace(rows, images.classes, dtype)
+        self.objectives = [Objective(network, Quadratic(), rows) for network in networks]
         self.epochs: list[float] = []
         self.degrees: list[list[float]] = []
         self.lengths: list[list[float]] = []
@@ -76,9 +76,8 @@ class Angles(Callback):
 
     def _directions(self, index: int, trained: Network) -> list[NDArray[np.float64]]:
         """What goes backward through one of the two, layer by layer."""
-        network, bench = self.networks[index], self.benches[index]
-        line = network.parameters
+        line = self.networks[index].parameters
         np.copyto(line.values, trained.parameters.values)
-        self.loss.forward(network.forward(self.inputs, bench), self.wanted, self.loss_bench)
-        network.backward(self.loss.backward(self.loss_bench), bench)
+        self.objectives[index].forward(self.inputs, self.wanted)
+        self.objectives[index].backward()
         return [line.view(name, line.gradient).astype(np.float64).ravel() for name in line.parameters]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,9 @@ from numpy.typing import NDArray
 from chainrule.data.batches import Batches
 from chainrule.data.dataset import Dataset
 from chainrule.lab.experiment import Report
-from chainrule.losses import Loss, LossWorkspace
+from chainrule.losses import Loss
 from chainrule.network import Network
+from chainrule.objective import Objective
 from chainrule.training import Callback, EpochRecord, Trainer
 
 __all__ = ["Observer", "accuracy_and_loss", "quiet"]
@@ -30,20 +30,17 @@ def accuracy_and_loss(
 ) -> tuple[float, float]:
     """Share of ``data`` classified right, in per cent, and the mean loss over it, without regularisers."""
     batches = Batches(data, min(_ROWS, len(data)), network.dtype, targets)
-    classes = prod(network.output_shape)
     order, labels = np.arange(len(data)), data.labels
     correct, total, start = 0, 0.0, 0
-    benches = {
-        rows: (network.bench(rows, logits=loss.on_logits), LossWorkspace(rows, classes, network.dtype))
+    objectives = {
+        rows: Objective(network, loss, rows, training=False)
         for rows in {batches.batch_size, len(data) % batches.batch_size} - {0}
     }
     with np.errstate(over="ignore", invalid="ignore"):
         for inputs, wanted in batches.epoch(order):
             rows = len(inputs)
-            bench, loss_bench = benches[rows]
-            outputs = network.forward(inputs, bench)
-            total += rows * loss.forward(outputs, wanted, loss_bench)
-            answers = outputs.reshape(rows, classes).argmax(axis=1)
+            total += rows * objectives[rows].forward(inputs, wanted)
+            answers = objectives[rows].outputs.reshape(rows, -1).argmax(axis=1)
             correct += int(np.count_nonzero(answers == labels[start : start + rows]))
             start += rows
     return 100.0 * correct / len(data), total / len(data)

@@ -13,10 +13,11 @@ from chainrule.diagnostics.slope import measured_slope
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.style import COLOURS, MARKERS, panels
 from chainrule.layers.registry import fully_connected
-from chainrule.losses import LossWorkspace, Quadratic
+from chainrule.losses import Quadratic
 from chainrule.network import Network
 from chainrule.numerics.functions import sigmoid
 from chainrule.numerics.parameters import Array
+from chainrule.objective import Objective
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -131,10 +132,9 @@ def _compared(
 
 def _library_gap(network: Network, hand: ByHand) -> float:
     """Largest difference of the library's gradient from BP3 and BP4, as a share of the largest derivative."""
-    bench = network.bench(1, training=True)
-    workspace, loss = LossWorkspace(1, len(hand.target), network.dtype), Quadratic()
-    loss.forward(network.forward(hand.image[np.newaxis], bench), hand.target[np.newaxis], workspace)
-    network.backward(loss.backward(workspace), bench)
+    objective = Objective(network, Quadratic(), rows=1)
+    objective.forward(hand.image[np.newaxis], hand.target[np.newaxis])
+    objective.backward()
     errors = hand.errors()
     by_hand = [np.outer(error, hand.a[layer]).ravel() for layer, error in enumerate(errors)] + errors
     line = np.concatenate(by_hand)

@@ -13,10 +13,11 @@ import numpy as np
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.style import band, panels
 from chainrule.layers.registry import fully_connected
-from chainrule.losses import LossWorkspace, Quadratic
+from chainrule.losses import Quadratic
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
 from chainrule.numerics.threads import blas_threads_for
+from chainrule.objective import Objective
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,15 +57,14 @@ def _both_ways(
     layers = fully_connected([784, hidden, 10], initializer="lecun_normal")
     network = Network(layers, 784, seed=generator, dtype=np.float64)
     images, targets = generator.uniform(0, 1, (rows, 784)), np.eye(10)[generator.integers(10, size=rows)]
-    bench = network.bench(rows, training=True)
-    workspace, loss = LossWorkspace(rows, 10, network.dtype), Quadratic()
+    objective = Objective(network, Quadratic(), rows)
 
     def cost() -> float:
-        return loss.forward(network.forward(images, bench), targets, workspace)
+        return objective.forward(images, targets)
 
     def gradient() -> None:
         cost()
-        network.backward(loss.backward(workspace), bench)
+        objective.backward()
 
     values, count = network.parameters.values, len(network.parameters)
     slopes = np.empty(count)

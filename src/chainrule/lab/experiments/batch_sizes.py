@@ -14,8 +14,9 @@ from chainrule.data.load import load_data
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.style import COLOURS, MARKERS, band, panels
 from chainrule.lab.watching import Observer, accuracy_and_loss
-from chainrule.losses import LossWorkspace, Quadratic
+from chainrule.losses import Quadratic
 from chainrule.network import Network
+from chainrule.objective import Objective
 from chainrule.optimizers import SGD
 from chainrule.training import Trainer
 
@@ -115,12 +116,11 @@ def _degrees_from_the_gradient(parameters: Parameters, train: Dataset, seed: int
 
 def _directions(network: Network, data: Dataset, order: NDArray[np.int64], size: int) -> NDArray[np.float64]:
     """The gradient of each batch of these images, ``(batches, parameters)``, at length 1."""
-    bench, loss = network.bench(size, training=True), Quadratic()
-    loss_bench = LossWorkspace(size, 10, network.dtype)
+    objective = Objective(network, Quadratic(), size)
     found = []
     for inputs, wanted in Batches(data, size).epoch(order):
-        loss.forward(network.forward(inputs, bench), wanted, loss_bench)
-        network.backward(loss.backward(loss_bench), bench)
+        objective.forward(inputs, wanted)
+        objective.backward()
         gradient = network.parameters.gradient.astype(np.float64)
         found.append(gradient / max(np.linalg.norm(gradient), np.finfo(np.float64).tiny))
     return np.array(found)

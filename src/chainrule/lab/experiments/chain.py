@@ -13,8 +13,9 @@ from chainrule.diagnostics import gradient_check
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.style import COLOURS, MARKERS, panels
 from chainrule.layers import Dense
-from chainrule.losses import LossWorkspace, Quadratic
+from chainrule.losses import Quadratic
 from chainrule.network import Network
+from chainrule.objective import Objective
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,10 +46,9 @@ def factors(weights: NDArray[np.float64], biases: NDArray[np.float64], given: fl
 
 def bias_gradients(network: Network, given: float, wanted: float) -> NDArray[np.float64]:
     """∂C/∂b of the four neurons by our backpropagation, C = ½ (a₄ − y)²."""
-    bench = network.bench(1, training=True)
-    loss, workspace = Quadratic(), LossWorkspace(1, 1, network.dtype)
-    loss.forward(network.forward(np.array([[given]]), bench), np.array([[wanted]]), workspace)
-    network.backward(loss.backward(workspace), bench)
+    objective = Objective(network, Quadratic(), rows=1)
+    objective.forward(np.array([[given]]), np.array([[wanted]]))
+    objective.backward()
     layers = [layer for layer in network.layers if isinstance(layer, Dense)]
     return np.array([layer.biases_gradient[0] for layer in layers])
 

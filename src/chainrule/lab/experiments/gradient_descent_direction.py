@@ -13,10 +13,11 @@ from chainrule.data.load import load_data
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.style import COLOURS, MARKERS, panels
 from chainrule.layers.registry import fully_connected
-from chainrule.losses import LossWorkspace, SigmoidCrossEntropy
+from chainrule.losses import SigmoidCrossEntropy
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
 from chainrule.numerics.threads import blas_threads_for
+from chainrule.objective import Objective
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,16 +44,11 @@ def run(parameters: Parameters, seed: int, report: Report) -> Result:
     rows = parameters.images
     chosen = generator.choice(len(data), rows, replace=False)
     ((images, targets),) = Batches(data.part(chosen, data.name), rows, np.float64).epoch(np.arange(rows))
-    bench = network.bench(rows, training=True, logits=True)
-    workspace, loss = LossWorkspace(rows, 10, network.dtype), SigmoidCrossEntropy()
+    objective = Objective(network, SigmoidCrossEntropy(), rows)
     line = network.parameters.values
     origin = line.copy()
-
-    def cost() -> float:
-        return loss.forward(network.forward(images, bench), targets, workspace)
-
-    start = cost()
-    network.backward(loss.backward(workspace), bench)
+    start = objective.forward(images, targets)
+    objective.backward()
     gradient = network.parameters.gradient.copy()
     steepest_first = np.argsort(-np.abs(gradient))
     values: dict[str, float] = {"better than the gradient": 0.0}
@@ -68,7 +64,7 @@ def run(parameters: Parameters, seed: int, report: Report) -> Result:
             def drop(direction: Array, movable: Array = movable, steepness: float = steepness) -> float:
                 """How far the cost falls, as a share of step times steepness."""
                 line[movable] = origin[movable] + parameters.step * direction
-                fallen = start - cost()
+                fallen = start - objective.forward(images, targets)
                 line[movable] = origin[movable]
                 return fallen / (parameters.step * steepness)
 

@@ -12,10 +12,11 @@ from chainrule.data.load import load_data
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.style import COLOURS, band, panels
 from chainrule.layers.registry import fully_connected
-from chainrule.losses import LossWorkspace, SigmoidCrossEntropy
-from chainrule.network import Bench, Network
+from chainrule.losses import SigmoidCrossEntropy
+from chainrule.network import Network
 from chainrule.numerics.parameters import Array
 from chainrule.numerics.threads import blas_threads_for
+from chainrule.objective import Objective
 from chainrule.optimizers import SGD
 from chainrule.training import Trainer
 
@@ -47,7 +48,7 @@ class _Gradients:
 
     def __init__(self, network: Network, data: Dataset) -> None:
         self.network, self.data, self.loss = network, data, SigmoidCrossEntropy()
-        self.benches: dict[int, tuple[Bench, LossWorkspace]] = {}
+        self.objectives: dict[int, Objective] = {}
 
     def mean(self, chosen: Array) -> Array:
         """Of the images with these numbers, ``(parameters,)`` float64."""
@@ -61,16 +62,13 @@ class _Gradients:
 
     def _pass(self, part: Array) -> None:
         rows = len(part)
-        if rows not in self.benches:
-            self.benches[rows] = (
-                self.network.bench(rows, training=True, logits=True),
-                LossWorkspace(rows, self.data.classes, self.network.dtype),
-            )
-        bench, workspace = self.benches[rows]
-        images = self.data.scaling.apply(self.data.inputs[part], out=bench.network_inputs)
+        if rows not in self.objectives:
+            self.objectives[rows] = Objective(self.network, self.loss, rows)
+        objective = self.objectives[rows]
+        images = self.data.scaling.apply(self.data.inputs[part], out=objective.bench.network_inputs)
         targets = np.eye(self.data.classes, dtype=self.network.dtype)[self.data.labels[part]]
-        self.loss.forward(self.network.forward(images, bench), targets, workspace)
-        self.network.backward(self.loss.backward(workspace), bench)
+        objective.forward(images, targets)
+        objective.backward()
 
 
 def _errors(

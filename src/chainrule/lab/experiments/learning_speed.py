@@ -14,9 +14,10 @@ from chainrule.data.load import load_data
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.style import COLOURS, MARKERS, panels
 from chainrule.layers import Dense, Residual, fully_connected
-from chainrule.losses import LossWorkspace, SigmoidCrossEntropy
+from chainrule.losses import SigmoidCrossEntropy
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
+from chainrule.objective import Objective
 from chainrule.optimizers import SGD
 from chainrule.regularizers import L2
 from chainrule.training import Callback, Trainer
@@ -55,10 +56,9 @@ def mean_gradient(network: Network, data: Dataset) -> None:
     """Write the gradient of the mean cross-entropy over ``data`` beside the network's parameters."""
     batches = Batches(data, len(data), network.dtype)
     inputs, targets = next(iter(batches.epoch(np.arange(len(data)))))
-    loss, workspace = SigmoidCrossEntropy(), LossWorkspace(len(data), data.classes, network.dtype)
-    bench = network.bench(len(data), training=True, logits=True)
-    loss.forward(network.forward(inputs, bench), targets, workspace)
-    network.backward(loss.backward(workspace), bench)
+    objective = Objective(network, SigmoidCrossEntropy(), len(data))
+    objective.forward(inputs, targets)
+    objective.backward()
 
 
 def length(gradient: Array) -> float:

@@ -15,9 +15,10 @@ from chainrule.data.load import load_data
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.style import band, panels
 from chainrule.lab.watching import Observer
-from chainrule.losses import LossWorkspace, Quadratic
+from chainrule.losses import Quadratic
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
+from chainrule.objective import Objective
 from chainrule.optimizers import SGD
 from chainrule.training import Trainer
 
@@ -69,13 +70,12 @@ def _learn_with_objects(network: nodes.Network, images: Array, targets: Array, r
 
 def _learn_with_arrays(network: Network, images: Array, targets: Array, rate: float) -> None:
     """The same steps, image after image, in the order in which the objects take them."""
-    bench, loss, optimizer = network.bench(1, training=True), Quadratic(), SGD(rate)
-    workspace = LossWorkspace(1, targets.shape[1], network.dtype)
+    objective, optimizer = Objective(network, Quadratic(), rows=1), SGD(rate)
     optimizer.bind(network.parameters)
     for row in range(len(images)):
         here = slice(row, row + 1)
-        loss.forward(network.forward(images[here], bench), targets[here], workspace)
-        network.backward(loss.backward(workspace), bench)
+        objective.forward(images[here], targets[here])
+        objective.backward()
         optimizer.step(rate)
 
 

@@ -13,10 +13,11 @@ from chainrule.data.load import load_data
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.experiments.four_bits import BITS, as_number
 from chainrule.lab.style import MARKERS, band, panels
-from chainrule.losses import LossWorkspace, SigmoidCrossEntropy
+from chainrule.losses import SigmoidCrossEntropy
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
 from chainrule.numerics.threads import blas_threads_for
+from chainrule.objective import Objective
 from chainrule.optimizers import SGD
 
 if TYPE_CHECKING:
@@ -50,18 +51,18 @@ def trained(
     """
     start, shuffle = np.random.default_rng(seed).spawn(2)
     network = Network([784, parameters.hidden, codes.shape[1]], seed=start)
-    loss, optimizer = SigmoidCrossEntropy(), SGD(parameters.learning_rate)
+    optimizer = SGD(parameters.learning_rate)
     optimizer.bind(network.parameters)
-    batches, benches = Batches(train, BATCH), {}
-    for rows in {BATCH, len(train) % BATCH} - {0}:
-        bench = network.bench(rows, training=True, logits=True)
-        benches[rows] = (bench, LossWorkspace(rows, codes.shape[1], network.dtype))
+    batches = Batches(train, BATCH)
+    objectives = {
+        rows: Objective(network, SigmoidCrossEntropy(), rows) for rows in {BATCH, len(train) % BATCH} - {0}
+    }
     accuracy = []
     for epoch in range(parameters.epochs):
         for inputs, targets in batches.epoch(shuffle.permutation(len(train))):
-            bench, loss_bench = benches[len(inputs)]
-            loss.forward(network.forward(inputs, bench), targets @ codes, loss_bench)
-            network.backward(loss.backward(loss_bench), bench)
+            objective = objectives[len(inputs)]
+            objective.forward(inputs, targets @ codes)
+            objective.backward()
             optimizer.step(parameters.learning_rate)
         report((epoch + 1) / parameters.epochs, f"{codes.shape[1]} outputs")
         accuracy.append(read_right(network.predict(test.inputs), codes, test.labels))

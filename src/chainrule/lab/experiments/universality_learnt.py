@@ -13,10 +13,11 @@ from chainrule.lab.style import COLOURS, band, panels
 from chainrule.layers.activations import Sigmoid
 from chainrule.layers.dense import Dense
 from chainrule.layers.layer import Layer
-from chainrule.losses import LossWorkspace, Quadratic
+from chainrule.losses import Quadratic
 from chainrule.network import Network
 from chainrule.numerics.initializers import Normal
 from chainrule.numerics.parameters import Array
+from chainrule.objective import Objective
 from chainrule.optimizers import LBFGS
 
 if TYPE_CHECKING:
@@ -58,14 +59,13 @@ def _start(hidden: int, steepness: float, seed: int) -> Network:
 
 def _learn(network: Network, inputs: Array, targets: Array, iterations: int) -> None:
     """Minimise the quadratic loss over all samples; both arrays are ``(samples, 1)``."""
-    bench, loss = network.bench(len(inputs), training=True), Quadratic()
-    workspace = LossWorkspace(len(inputs), 1, network.dtype)
+    objective = Objective(network, Quadratic(), len(inputs))
     optimizer = LBFGS(iterations)
     optimizer.bind(network.parameters)
 
     def loss_and_gradient() -> float:
-        value = loss.forward(network.forward(inputs, bench), targets, workspace)
-        network.backward(loss.backward(workspace), bench)
+        value = objective.forward(inputs, targets)
+        objective.backward()
         network.parameters.gradient[:] *= LOUDER
         return LOUDER * value
 
