@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,10 +15,12 @@ from chainrule.data.dataset import Scaling
 from chainrule.errors import DataError, SettingError
 from chainrule.layers import (
     BatchNorm,
+    Convolution,
     Dense,
     Dropout,
     Flatten,
     Layer,
+    MaxPool,
     ReLU,
     Reshape,
     Residual,
@@ -306,3 +309,26 @@ class TestPasses:
         network.forward(inputs, bench)
         by_inputs = network.backward(np.ones((4, 2)), bench)
         np.testing.assert_allclose(by_inputs[0], 4 * plain.layers[0].weights.sum(axis=0), rtol=1e-14)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_answering_about_many_images_takes_bounded_memory(nested):
+    """A thousand images at once would take 23,000 numbers each in the first layer alone: 92 MB."""
+    layers = [Convolution(20, 5), ReLU(), MaxPool(), Flatten(), Dense(10)]
+    network = Network([Sequential(layers)] if nested else layers, (28, 28, 1), seed=1)
+    images = np.zeros((1000, 784), np.uint8)
+    tracemalloc.start()
+    try:
+        assert network.predict(images).shape == (1000, 10)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 45e6
+
+
+def test_however_many_rows_go_at_once_the_answers_are_the_same():
+    network = Network([Convolution(4, 3), ReLU(), MaxPool(), Flatten(), Dense(3)], (12, 12, 1), seed=1)
+    images = np.random.default_rng(0).random((50, 144))
+    whole = network.predict(images)
+    network._rows_a_pass = 7
+    np.testing.assert_allclose(network.predict(images), whole, rtol=1e-5, atol=1e-6)

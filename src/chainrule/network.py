@@ -22,7 +22,9 @@ from chainrule.numerics.parameters import Array, ParameterVector
 
 __all__ = ["Bench", "Network"]
 
-_ROWS_A_PASS = 1000
+_MOST_ROWS = 1000
+_MOST_BYTES = 1 << 24
+"""``predict`` asks about as many examples at once as keep within both; all layers' outputs are counted."""
 _BENCHES_KEPT = 4
 
 
@@ -98,6 +100,8 @@ class Network:
                 f"a network with {outputs} outputs needs as many class names, not {len(self.class_names)}."
             )
         self.training_record: dict[str, Any] = {}
+        example_bytes = _numbers_an_example(self._root, self.input_shape) * self.dtype.itemsize
+        self._rows_a_pass = max(1, min(_MOST_ROWS, _MOST_BYTES // example_bytes))
         self._own = threading.local()
 
     @property
@@ -167,11 +171,11 @@ class Network:
         examples = self._examples(inputs)
         outputs = np.empty((len(examples), *self.output_shape), self.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
-            for start in range(0, len(examples), _ROWS_A_PASS):
-                chunk = examples[start : start + _ROWS_A_PASS]
+            for start in range(0, len(examples), self._rows_a_pass):
+                chunk = examples[start : start + self._rows_a_pass]
                 bench = self._own_bench(len(chunk))
                 ready = chunk.dtype == self.dtype and chunk.flags.c_contiguous
-                if not ready or start + _ROWS_A_PASS >= len(examples):
+                if not ready or start + self._rows_a_pass >= len(examples):
                     # The last rows are copied even if they are ready: a bench must not keep hold of
                     # the caller's array when the call is over.
                     self._bring_in(chunk, bench.network_inputs)
@@ -279,3 +283,11 @@ def _layers_and_shape(
     if not shape or any(not isinstance(side, (int, np.integer)) or side < 1 for side in shape):
         raise SettingError(f"an input shape is made of whole numbers, at least 1, not {input_shape!r}.")
     return given, tuple(int(side) for side in shape)
+
+
+def _numbers_an_example(layer: Layer[Any], input_shape: Shape) -> int:
+    """How many numbers a layer, and those within it, write for one example."""
+    inside = (
+        zip(layer.layers, layer.shapes(input_shape), strict=False) if isinstance(layer, Sequential) else ()
+    )
+    return prod(layer.output_shape(input_shape)) + sum(_numbers_an_example(*each) for each in inside)

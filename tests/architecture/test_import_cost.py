@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = ["scipy", "matplotlib", "PIL", "typer", "rich", "pooch", "requests", "joblib", "safetensors"]
+HEAVY = ["scipy", "matplotlib", "PIL", "typer", "rich", "pooch", "requests", "joblib", "safetensors", "numba"]
 MOST_SECONDS = 0.15
 RUNS = 5
 

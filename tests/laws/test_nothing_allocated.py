@@ -24,6 +24,7 @@ from chainrule.layers import (
     Convolution,
     Dense,
     Dropout,
+    Ensemble,
     Flatten,
     GlobalAveragePool,
     LeakyReLU,
@@ -49,7 +50,7 @@ from .cases import EVERY_DTYPE
 ROWS, FEATURES = 200, 400
 IMAGE = (10, 10, 4)
 SMALL_BUFFER = 64
-SMALL_OBJECTS = 6_000
+SMALL_OBJECTS = 15_000
 WHOLE_BATCH = ROWS * FEATURES * 4
 
 LAYERS_AT_WORK = [
@@ -69,6 +70,7 @@ LAYERS_AT_WORK = [
     lambda: Reshape((FEATURES // 4, 4)),
     lambda: Sequential([Reshape((FEATURES // 4, 4)), BatchNorm(), PReLU(), Flatten()]),
     lambda: Residual([Dense(FEATURES), BatchNorm(), Tanh(), Dropout(0.5)]),
+    lambda: Ensemble([[Dense(FEATURES), BatchNorm()], [Dense(FEATURES), Softmax()]]),
 ]
 LAYERS_AT_WORK_ON_IMAGES = [
     lambda: Convolution(5, 3),

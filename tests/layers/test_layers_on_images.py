@@ -21,10 +21,10 @@ from chainrule.layers import (
     Residual,
     Softmax,
     Tanh,
-    convolution,
 )
 from chainrule.losses import LossWorkspace, SoftmaxCrossEntropy
 from chainrule.network import Network
+from chainrule.numerics import pieces
 from chainrule.optimizers import SGD
 from chainrule.storage import load_model, save_model
 
@@ -51,25 +51,28 @@ def by_loops(layer: Convolution, images: Any, gradient: Any) -> tuple[Any, Any, 
     return outputs, by_weights, by_biases, by_images
 
 
-@pytest.mark.parametrize("images_a_piece", [1, 2, 5], ids=lambda number: f"{number}_a_piece")
+@pytest.mark.parametrize("strands", [1, 2, 16], ids=lambda number: f"{number}_strands")
+@pytest.mark.parametrize(("images_a_piece", "pieces_wanted"), [(1, 5), (2, 4), (5, 1)])
 @pytest.mark.parametrize(
     "settings",
     [(3, 2), (2, (3, 1), (2, 3)), (2, 3, 1, "same"), (2, (2, 5), (3, 2), "same"), (1, (6, 7))],
     ids=str,
 )
 def test_a_convolution_is_its_loops_however_the_batch_is_cut_into_pieces(
-    settings, images_a_piece, monkeypatch
+    settings, images_a_piece, pieces_wanted, strands, monkeypatch
 ):
     layer, shape = Convolution(*settings), (6, 7, 2)
     numbers_of_an_image = np.prod(layer.output_shape(shape)[:2]) * np.prod(layer.kernel) * shape[2]
-    monkeypatch.setattr(convolution, "_PIECE_BYTES", images_a_piece * numbers_of_an_image * 8)
+    monkeypatch.setattr(pieces, "WHOLE_BYTES", 8 * numbers_of_an_image * (6 if pieces_wanted == 1 else 0))
+    monkeypatch.setattr(pieces, "MOST_STRANDS", strands)
+    monkeypatch.setattr(pieces, "PIECE_BYTES", images_a_piece * numbers_of_an_image * 8)
     network = Network([layer], input_shape=shape, dtype=np.float64, seed=1)
     generator = np.random.default_rng(2)
     network.parameters.values[...] = generator.standard_normal(len(network.parameters))
     images = generator.standard_normal((5, *shape))
     gradient = generator.standard_normal((5, *network.output_shape))
     bench = network.bench(5, training=True, input_gradient=True)
-    assert len(bench.workspace.steps[0][1].pieces) == -(-5 // images_a_piece)
+    assert bench.workspace.steps[0][1].pieces.count == pieces_wanted
     network.parameters.gradient.fill(np.nan)
     for _ in range(2):
         outputs = network.forward(images, bench)

@@ -8,7 +8,7 @@ for one neuron (the factor σ'(z) of the book's BP1 and BP2).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, prod
 
 import numpy as np
 
@@ -17,17 +17,18 @@ from chainrule.layers.layer import Layer, Pass, Shape, Workspace
 from chainrule.numerics.functions import sigmoid, sigmoid_for, softmax
 from chainrule.numerics.initializers import Constant
 from chainrule.numerics.parameters import Array, Parameter
+from chainrule.numerics.pieces import Piece, Pieces
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Sigmoid", "Softmax", "Step", "Tanh"]
 
 
 class MaskWorkspace(Workspace):
-    """A bench that remembers for which neurons z > 0, and has room for one intermediate result."""
+    """A bench that remembers for which neurons z > 0."""
 
     def __init__(self, input_shape: Shape, output_shape: Shape, purpose: Pass) -> None:
         super().__init__(input_shape, output_shape, purpose)
+        self.pieces = Pieces(purpose.batch_size, 2 * prod(input_shape) * purpose.dtype.itemsize)
         self.positive = np.zeros_like(self.outputs, np.bool_)
-        self.scratch = np.zeros_like(self.outputs)
 
 
 class SigmoidWorkspace(Workspace):
@@ -77,11 +78,20 @@ class ReLU(Layer[MaskWorkspace]):
         return MaskWorkspace(input_shape, input_shape, purpose)
 
     def forward(self, inputs: Array, workspace: MaskWorkspace) -> Array:
-        return np.maximum(inputs, 0.0, out=workspace.outputs)
+        def forward(piece: Piece, hand: int) -> None:
+            np.maximum(inputs[piece.rows], 0.0, out=workspace.outputs[piece.rows])
+
+        workspace.pieces.each(forward)
+        return workspace.outputs
 
     def backward(self, output_gradient: Array, workspace: MaskWorkspace) -> Array:
-        np.greater(workspace.outputs, 0.0, out=workspace.positive)
-        return np.multiply(output_gradient, workspace.positive, out=workspace.input_gradient)
+        def backward(piece: Piece, hand: int) -> None:
+            rows, positive = piece.rows, workspace.positive[piece.rows]
+            np.greater(workspace.outputs[rows], 0.0, out=positive)
+            np.multiply(output_gradient[rows], positive, out=workspace.input_gradient[rows])
+
+        workspace.pieces.each(backward)
+        return workspace.input_gradient
 
 
 @dataclass(eq=False)
@@ -110,8 +120,16 @@ class LeakyReLU(Layer[MaskWorkspace]):
         return np.multiply(gradient, output_gradient, out=gradient)
 
 
+class SlopeWorkspace(MaskWorkspace):
+    """A bench that has room for one intermediate result too."""
+
+    def __init__(self, input_shape: Shape, output_shape: Shape, purpose: Pass) -> None:
+        super().__init__(input_shape, output_shape, purpose)
+        self.scratch = np.zeros_like(self.outputs)
+
+
 @dataclass(eq=False)
-class PReLU(Layer[MaskWorkspace]):
+class PReLU(Layer[SlopeWorkspace]):
     """a = max(0, z) + k min(0, z), the slope k learnt, one a neuron (He et al. 2015).
 
     With g = ∂C/∂a:  ∂C/∂z = g where z > 0 and g k elsewhere;  ∂C/∂k = Σₑ g min(0, z) over the batch.
@@ -133,17 +151,17 @@ class PReLU(Layer[MaskWorkspace]):
     def parameters(self, input_shape: Shape) -> tuple[Parameter, ...]:
         return (Parameter("slopes", input_shape, Constant(self.initial_slope), 1, 1),)
 
-    def workspace(self, input_shape: Shape, purpose: Pass) -> MaskWorkspace:
-        return MaskWorkspace(input_shape, input_shape, purpose)
+    def workspace(self, input_shape: Shape, purpose: Pass) -> SlopeWorkspace:
+        return SlopeWorkspace(input_shape, input_shape, purpose)
 
-    def forward(self, inputs: Array, workspace: MaskWorkspace) -> Array:
+    def forward(self, inputs: Array, workspace: SlopeWorkspace) -> Array:
         workspace.inputs = inputs
         np.minimum(inputs, 0.0, out=workspace.scratch)
         np.multiply(workspace.scratch, self.slopes, out=workspace.scratch)
         np.maximum(inputs, 0.0, out=workspace.outputs)
         return np.add(workspace.outputs, workspace.scratch, out=workspace.outputs)
 
-    def backward(self, output_gradient: Array, workspace: MaskWorkspace) -> Array:
+    def backward(self, output_gradient: Array, workspace: SlopeWorkspace) -> Array:
         np.minimum(workspace.inputs, 0.0, out=workspace.scratch)
         np.multiply(workspace.scratch, output_gradient, out=workspace.scratch)
         np.sum(workspace.scratch, axis=0, out=self.slopes_gradient)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from math import prod
 
 import numpy as np
@@ -12,72 +11,90 @@ from chainrule.errors import SettingError, UnknownNameError
 from chainrule.layers.images import Sides, pair_of, places_in, require_images
 from chainrule.layers.layer import Layer, Pass, Shape, Workspace
 from chainrule.numerics.initializers import Initializer, initializer_named
+from chainrule.numerics.kernels import kernels
 from chainrule.numerics.parameters import Array, Parameter
-from chainrule.numerics.patches import gather_patches, same_margin, scatter_patches
+from chainrule.numerics.patches import gather_patches, same_margin
+from chainrule.numerics.pieces import Piece, Pieces
 
 __all__ = ["Convolution"]
 
 _PADDINGS = ("valid", "same")
 
-_PIECE_BYTES = 1 << 20
-"""The patches of so many images as fit this are made and used at once: they stay in the processor's cache."""
+
+class Hand:
+    """What one thread needs to work on a piece of a batch.
+
+    Images with one channel have patches of short runs of numbers, slow to copy. If nothing has to go back
+    through them, they lie turned: a row for each place in the window, a column for each position.
+
+    Attributes:
+        line: what one piece adds to the derivatives by weights and biases.
+    """
+
+    def __init__(self, layer: Convolution, input_shape: Shape, most_rows: int, purpose: Pass) -> None:
+        (height, width, channels), dtype = input_shape, purpose.dtype
+        rows, columns, filters = layer.output_shape(input_shape)
+        self.stride = layer.step
+        self.patch = (*layer.window, channels)
+        self.places = (rows, columns)
+        self.turned = channels == 1 and not purpose.input_gradient
+        self.room: Array = np.zeros(most_rows * rows * columns * prod(self.patch), dtype)
+        self.line: Array = np.zeros(filters * (prod(self.patch) + layer.bias) * purpose.training, dtype)
+        (top, bottom), (left, right) = layer.margins(input_shape)
+        self.padding = top + bottom + left + right > 0
+        margined = (most_rows * self.padding, top + height + bottom, left + width + right, channels)
+        self.padded: Array = np.zeros(margined, dtype)
+        self.padded_gradient: Array = np.zeros(margined if purpose.input_gradient else 0, dtype)
+        self.pixels: Array = np.zeros(
+            (most_rows, rows, columns, channels) if purpose.input_gradient else 0, dtype
+        )
+        self.inside = np.s_[:, top : top + height, left : left + width]
+
+    def patches_of(self, images: int) -> tuple[Array, Array]:
+        """Room for the patches of so many images, and the same as ``(positions, window · channels)``."""
+        size = prod(self.patch)
+        room = self.room[: images * prod(self.places) * size]
+        if self.turned:
+            turned = room.reshape(*self.patch, images, *self.places)
+            return turned.transpose(3, 4, 5, 0, 1, 2), room.reshape(size, -1).T
+        return room.reshape(images, *self.places, *self.patch), room.reshape(-1, size)
+
+    def gather(self, images: Array) -> Array:
+        """The patches of a piece's images, ``(positions, window · channels)``."""
+        patches, rows = self.patches_of(len(images))
+        if self.padding:
+            padded = self.padded[: len(images)]
+            np.copyto(padded[self.inside], images)
+            images = padded
+        gather_patches(images, patches, self.stride)
+        return rows
 
 
 class ConvolutionWorkspace(Workspace):
-    """A bench for a batch that is worked through in pieces of a few images.
+    """A bench for a batch that is worked through in pieces, several at once.
 
     Attributes:
-        pieces: the images of each piece, and the rows of ``output_rows`` that belong to them.
-        output_rows: ``(batch · positions, filters)`` the outputs, a row for each position.
-        patches: ``(images, rows, columns, *window, channels)`` of one piece; on the way back, once it is
-            used, the derivative by them.
-        room: one place in the window at a time, where patches are summed into images.
-        share: what one piece adds to the derivative by the weights.
-        padded: the images of one piece with zeros around them; without rows if there is no padding.
+        pieces: of the batch, as many images each as have patches that fit the cache.
+        hands: what each thread needs of its own.
+        shares: what each strand of pieces adds to the derivatives by weights and biases, in a line.
+        biases: the biases again and again, for a row of positions; so NumPy adds them faster.
+        kernels: the loops for the way back.
     """
 
     def __init__(self, layer: Convolution, input_shape: Shape, purpose: Pass) -> None:
-        output_shape = layer.output_shape(input_shape)
+        rows, columns, filters = output_shape = layer.output_shape(input_shape)
         super().__init__(input_shape, output_shape, purpose)
         batch, dtype = purpose.batch_size, purpose.dtype
-        (height, width, channels), (rows, columns, filters) = input_shape, output_shape
-        patches_shape = (rows, columns, *layer.window, channels)
-        images = min(batch, max(1, _PIECE_BYTES // (prod(patches_shape) * dtype.itemsize)))
-        self.stride = layer.step
-        ends = [*range(0, batch, images), batch]
-        self.pieces = [
-            (slice(first, last), slice(first * rows * columns, last * rows * columns))
-            for first, last in pairwise(ends)
-        ]
-        self.patches: Array = np.zeros((images, *patches_shape), dtype)
-        self.room: Array = np.zeros((images, rows, columns, channels), dtype)
-        self.output_rows = self.outputs.reshape(-1, filters)
-        self.ones: Array = np.ones(len(self.output_rows) if purpose.training else 0, dtype)
-        self.share: Array = np.zeros((filters, prod(patches_shape[2:])), dtype)
-        (top, bottom), (left, right) = layer.margins(input_shape)
-        self.padding = top + bottom + left + right > 0
-        padded_shape = (images if self.padding else 0, top + height + bottom, left + width + right, channels)
-        self.padded: Array = np.zeros(padded_shape, dtype)
-        self.padded_gradient: Array = np.zeros_like(self.padded)
-        self.inside = np.s_[:, top : top + height, left : left + width]
-
-    def gather(self, inputs: Array) -> Array:
-        """The patches of a piece's images, ``(positions, window · channels)``."""
-        images, patches = inputs, self.patches[: len(inputs)]
-        if self.padding:
-            images = self.padded[: len(inputs)]
-            np.copyto(images[self.inside], inputs)
-        gather_patches(images, patches, self.stride)
-        return patches.reshape(-1, self.share.shape[1])
-
-    def scatter(self, gradient: Array) -> None:
-        """Sum the derivatives by the patches, in ``patches``, into those by a piece's images."""
-        images, patches = gradient, self.patches[: len(gradient)]
-        if self.padding:
-            images = self.padded_gradient[: len(gradient)]
-        scatter_patches(patches, images, self.stride, self.room[: len(gradient)])
-        if self.padding:
-            np.copyto(gradient, images[self.inside])
+        patch = prod(layer.window) * input_shape[-1]
+        self.pieces = Pieces(batch, rows * columns * patch * dtype.itemsize)
+        most_rows = self.pieces.most_rows
+        self.hands = [Hand(layer, input_shape, most_rows, purpose) for _ in range(self.pieces.hands)]
+        self.shares: Array = np.zeros((len(self.pieces.strands), len(self.hands[0].line)), dtype)
+        self.ones: Array = np.ones(most_rows * rows * columns if purpose.training else 0, dtype)
+        self.biases: Array = np.zeros((columns, filters), dtype)
+        self.weights_shape = (filters, patch)
+        if purpose.input_gradient:
+            self.kernels = kernels()
 
 
 @dataclass(eq=False)
@@ -166,28 +183,50 @@ class Convolution(Layer[ConvolutionWorkspace]):
 
     def forward(self, inputs: Array, workspace: ConvolutionWorkspace) -> Array:
         workspace.inputs = inputs
-        weights = self.weights.reshape(self.filters, -1)
-        for images, rows in workspace.pieces:
-            outputs = workspace.output_rows[rows]
-            np.dot(workspace.gather(inputs[images]), weights.T, out=outputs)
+        weights = self.weights.reshape(workspace.weights_shape).T
+        if self.bias:
+            np.copyto(workspace.biases, self.biases)
+
+        def forward(piece: Piece, hand: int) -> None:
+            outputs = workspace.outputs[piece.rows]
+            patches = workspace.hands[hand].gather(inputs[piece.rows])
+            np.dot(patches, weights, out=outputs.reshape(-1, self.filters))
             if self.bias:
-                np.add(outputs, self.biases, out=outputs)
+                lines = outputs.reshape(-1, workspace.biases.size)
+                np.add(lines, workspace.biases.reshape(-1), out=lines)
+
+        workspace.pieces.each(forward)
         return workspace.outputs
 
     def backward(self, output_gradient: Array, workspace: ConvolutionWorkspace) -> Array:
-        weights = self.weights.reshape(self.filters, -1)
-        weights_gradient = self.weights_gradient.reshape(self.filters, -1)
-        gradient_rows = output_gradient.reshape(workspace.output_rows.shape)
-        for images, rows in workspace.pieces:
-            patches = workspace.gather(workspace.inputs[images])
-            if images.start == 0:
-                np.dot(gradient_rows[rows].T, patches, out=weights_gradient)
-            else:
-                np.dot(gradient_rows[rows].T, patches, out=workspace.share)
-                np.add(weights_gradient, workspace.share, out=weights_gradient)
+        weights = self.weights.reshape(workspace.weights_shape)
+        shares, count = workspace.shares, weights.size
+
+        def backward(piece: Piece, hand: int) -> None:
+            own = workspace.hands[hand]
+            gradient = output_gradient[piece.rows].reshape(-1, self.filters)
+            patches = own.gather(workspace.inputs[piece.rows])
+            line = shares[piece.strand] if piece.first else own.line
+            np.dot(gradient.T, patches, out=line[:count].reshape(weights.shape))
+            if self.bias:
+                np.dot(workspace.ones[: len(gradient)], gradient, out=line[count:])
+            if not piece.first:
+                np.add(shares[piece.strand], line, out=shares[piece.strand])
             if workspace.input_gradient_wanted:
-                np.dot(gradient_rows[rows], weights, out=patches)
-                workspace.scatter(workspace.input_gradient[images])
+                np.dot(gradient, weights, out=patches)
+                self._scatter(workspace.input_gradient[piece.rows], workspace, own)
+
+        workspace.pieces.each(backward)
+        np.add.reduce(shares[:, :count], axis=0, out=self.weights_gradient.reshape(-1))
         if self.bias:
-            np.dot(workspace.ones, gradient_rows, out=self.biases_gradient)
+            np.add.reduce(shares[:, count:], axis=0, out=self.biases_gradient)
         return workspace.input_gradient
+
+    def _scatter(self, gradient: Array, workspace: ConvolutionWorkspace, own: Hand) -> None:
+        """Sum the derivatives by the patches, which a hand holds, into those by a piece's images."""
+        images = len(gradient)
+        patches, _ = own.patches_of(images)
+        target = own.padded_gradient[:images] if own.padding else gradient
+        workspace.kernels.scatter_patches(patches, target, self.step, own.pixels[:images])
+        if own.padding:
+            np.copyto(gradient, target[own.inside])

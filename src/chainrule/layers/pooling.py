@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from chainrule.layers.images import Sides, pair_of, places_in, require_images
-from chainrule.layers.layer import Layer, Pass, Shape, Workspace
+from chainrule.layers.layer import Layer, Pass, Shape, Workspace, buffer
+from chainrule.numerics.kernels import kernels
 from chainrule.numerics.parameters import Array
 from chainrule.numerics.patches import pixels_under
+from chainrule.numerics.pieces import Piece, Pieces
 
 __all__ = ["AveragePool", "GlobalAveragePool", "MaxPool"]
 
 
-class PoolWorkspace(Workspace):
-    """A bench with one number and two marks for each output.
+class PoolHand:
+    """Room for one piece of a batch, shaped as its outputs are.
 
     Attributes:
-        share: what one pixel under the window receives of g.
+        share: what one pixel under each window receives of g.
+        rest: what the pixels looked at so far have left over.
         winner: whether that pixel is the largest.
-        waiting: whether the largest has not been met yet.
     """
+
+    def __init__(self, rows: int, output_shape: Shape, purpose: Pass) -> None:
+        self.share: Array = buffer(rows, output_shape, purpose.dtype)
+        self.rest: Array = np.zeros_like(self.share)
+        self.winner = np.zeros_like(self.share, np.bool_)
+
+
+class PoolWorkspace(Workspace):
+    """A bench for a batch that is worked through in pieces, several at once."""
 
     def __init__(self, input_shape: Shape, output_shape: Shape, purpose: Pass) -> None:
         super().__init__(input_shape, output_shape, purpose)
-        self.share: Array = np.zeros_like(self.outputs)
-        self.winner = np.zeros(self.outputs.shape, np.bool_)
-        self.waiting = np.zeros(self.outputs.shape, np.bool_)
+        self.pieces = Pieces(purpose.batch_size, prod(input_shape) * purpose.dtype.itemsize)
+        rows = self.pieces.most_rows if purpose.input_gradient else 0
+        self.hands = [PoolHand(rows, output_shape, purpose) for _ in range(self.pieces.hands)]
+        if purpose.input_gradient:
+            self.kernels = kernels()
 
 
 @dataclass(eq=False)
@@ -45,7 +59,6 @@ class Pool(Layer[PoolWorkspace]):
         self.window = self.size = pair_of(self.size, f"the size of {kind}")
         given = self.size if self.stride is None else self.stride
         self.step = self.stride = pair_of(given, f"the stride of {kind}")
-        self.apart = self.step[0] >= self.window[0] and self.step[1] >= self.window[1]
 
     def output_shape(self, input_shape: Shape) -> Shape:
         kind = type(self).__name__
@@ -56,10 +69,9 @@ class Pool(Layer[PoolWorkspace]):
     def workspace(self, input_shape: Shape, purpose: Pass) -> PoolWorkspace:
         return PoolWorkspace(input_shape, self.output_shape(input_shape), purpose)
 
-    def pixels(self, images: Array, workspace: PoolWorkspace) -> list[Array]:
+    def pixels(self, images: Array, outputs: Array) -> list[Array]:
         """For each place in the window, row by row, the pixels under it, shaped as the outputs are."""
-        places = workspace.outputs.shape[1], workspace.outputs.shape[2]
-        return [pixels for _, _, pixels in pixels_under(images, places, self.window, self.step)]
+        return list(pixels_under(images, outputs.shape[1:3], self.window, self.step))
 
 
 @dataclass(eq=False)
@@ -77,28 +89,34 @@ class MaxPool(Pool):
 
     def forward(self, inputs: Array, workspace: PoolWorkspace) -> Array:
         workspace.inputs = inputs
-        first, *others = self.pixels(inputs, workspace)
-        np.copyto(workspace.outputs, first)
-        for pixels in others:
-            np.maximum(workspace.outputs, pixels, out=workspace.outputs)
+
+        def forward(piece: Piece, hand: int) -> None:
+            outputs = workspace.outputs[piece.rows]
+            first, *others = self.pixels(inputs[piece.rows], outputs)
+            np.copyto(outputs, first)
+            for pixels in others:
+                np.maximum(outputs, pixels, out=outputs)
+
+        workspace.pieces.each(forward)
         return workspace.outputs
 
     def backward(self, output_gradient: Array, workspace: PoolWorkspace) -> Array:
-        gradient, winner, waiting = workspace.input_gradient, workspace.winner, workspace.waiting
-        gradient.fill(0.0)
-        waiting.fill(True)
-        for pixels, target in zip(
-            self.pixels(workspace.inputs, workspace), self.pixels(gradient, workspace), strict=True
-        ):
-            np.equal(pixels, workspace.outputs, out=winner)
-            np.logical_and(winner, waiting, out=winner)
-            np.logical_xor(winner, waiting, out=waiting)
-            if self.apart:
-                np.multiply(output_gradient, winner, out=target)
-            else:
-                np.multiply(output_gradient, winner, out=workspace.share)
-                np.add(target, workspace.share, out=target)
-        return gradient
+        def backward(piece: Piece, hand: int) -> None:
+            images, own = workspace.inputs[piece.rows], workspace.hands[hand]
+            workspace.kernels.give_to_largest(
+                images,
+                workspace.outputs[piece.rows],
+                output_gradient[piece.rows],
+                workspace.input_gradient[piece.rows],
+                self.window,
+                self.step,
+                own.rest[: len(images)],
+                own.share[: len(images)],
+                own.winner[: len(images)],
+            )
+
+        workspace.pieces.each(backward)
+        return workspace.input_gradient
 
 
 @dataclass(eq=False)
@@ -114,20 +132,29 @@ class AveragePool(Pool):
     """
 
     def forward(self, inputs: Array, workspace: PoolWorkspace) -> Array:
-        first, *others = self.pixels(inputs, workspace)
-        np.copyto(workspace.outputs, first)
-        for pixels in others:
-            np.add(workspace.outputs, pixels, out=workspace.outputs)
-        return np.multiply(workspace.outputs, 1.0 / (1 + len(others)), out=workspace.outputs)
+        def forward(piece: Piece, hand: int) -> None:
+            outputs = workspace.outputs[piece.rows]
+            first, *others = self.pixels(inputs[piece.rows], outputs)
+            np.copyto(outputs, first)
+            for pixels in others:
+                np.add(outputs, pixels, out=outputs)
+            np.multiply(outputs, 1.0 / (1 + len(others)), out=outputs)
+
+        workspace.pieces.each(forward)
+        return workspace.outputs
 
     def backward(self, output_gradient: Array, workspace: PoolWorkspace) -> Array:
-        gradient = workspace.input_gradient
-        gradient.fill(0.0)
-        targets = self.pixels(gradient, workspace)
-        np.multiply(output_gradient, 1.0 / len(targets), out=workspace.share)
-        for target in targets:
-            np.add(target, workspace.share, out=target)
-        return gradient
+        def backward(piece: Piece, hand: int) -> None:
+            gradient, given = workspace.input_gradient[piece.rows], output_gradient[piece.rows]
+            gradient.fill(0.0)
+            targets = self.pixels(gradient, given)
+            share = workspace.hands[hand].share[: len(given)]
+            np.multiply(given, 1.0 / len(targets), out=share)
+            for target in targets:
+                np.add(target, share, out=target)
+
+        workspace.pieces.each(backward)
+        return workspace.input_gradient
 
 
 @dataclass(eq=False)
@@ -145,12 +172,22 @@ class GlobalAveragePool(Layer[PoolWorkspace]):
         return PoolWorkspace(input_shape, self.output_shape(input_shape), purpose)
 
     def forward(self, inputs: Array, workspace: PoolWorkspace) -> Array:
-        pixels: int = inputs.shape[1] * inputs.shape[2]
-        np.add.reduce(inputs, axis=(1, 2), out=workspace.outputs)
-        return np.multiply(workspace.outputs, 1.0 / pixels, out=workspace.outputs)
+        share = 1.0 / (inputs.shape[1] * inputs.shape[2])
+
+        def forward(piece: Piece, hand: int) -> None:
+            outputs = workspace.outputs[piece.rows]
+            np.add.reduce(inputs[piece.rows], axis=(1, 2), out=outputs)
+            np.multiply(outputs, share, out=outputs)
+
+        workspace.pieces.each(forward)
+        return workspace.outputs
 
     def backward(self, output_gradient: Array, workspace: PoolWorkspace) -> Array:
-        gradient = workspace.input_gradient
-        np.multiply(output_gradient, 1.0 / (gradient.shape[1] * gradient.shape[2]), out=workspace.share)
-        np.copyto(gradient, workspace.share[:, np.newaxis, np.newaxis])
-        return gradient
+        def backward(piece: Piece, hand: int) -> None:
+            gradient, given = workspace.input_gradient[piece.rows], output_gradient[piece.rows]
+            share = workspace.hands[hand].share[: len(given)]
+            np.multiply(given, 1.0 / (gradient.shape[1] * gradient.shape[2]), out=share)
+            np.copyto(gradient, share[:, np.newaxis, np.newaxis])
+
+        workspace.pieces.each(backward)
+        return workspace.input_gradient

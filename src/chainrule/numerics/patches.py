@@ -1,4 +1,4 @@
-"""Patches: the part of an image under a window, at every position the window takes, and the way back."""
+"""Patches: the part of an image under a window, at every position the window takes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from chainrule.numerics.parameters import Array
 
-__all__ = ["gather_patches", "pixels_under", "positions", "same_margin", "scatter_patches"]
+__all__ = ["gather_patches", "pixels_under", "positions", "same_margin"]
 
 Pair = tuple[int, int]
 
@@ -38,26 +38,7 @@ def gather_patches(images: Array, patches: Array, stride: Pair) -> None:
     np.copyto(patches, as_strided(images, patches.shape, strides, writeable=False))
 
 
-def scatter_patches(patches: Array, images: Array, stride: Pair, room: Array) -> None:
-    """The way back: each pixel becomes the sum of the places that it was copied to.
-
-    One place in the window after the other is added, for all its positions at once; laid close together
-    first, because NumPy adds so faster.
-
-    Args:
-        patches: ``(n, rows, columns, window height, window width, channels)``.
-        images: ``(n, height, width, channels)``, overwritten; a pixel under no window becomes 0.
-        stride: how far the window moves down, and to the right.
-        room: ``(n, rows, columns, channels)`` for intermediate results.
-    """
-    _, rows, columns, height, width, _ = patches.shape
-    images.fill(0.0)
-    for row, column, pixels in pixels_under(images, (rows, columns), (height, width), stride):
-        np.copyto(room, patches[:, :, :, row, column])
-        np.add(pixels, room, out=pixels)
-
-
-def pixels_under(images: Array, places: Pair, window: Pair, stride: Pair) -> Iterator[tuple[int, int, Array]]:
+def pixels_under(images: Array, places: Pair, window: Pair, stride: Pair) -> Iterator[Array]:
     """For each place in the window, row by row, a view of the pixels that lie under it.
 
     Args:
@@ -67,10 +48,10 @@ def pixels_under(images: Array, places: Pair, window: Pair, stride: Pair) -> Ite
         stride: how far it moves down, and to the right.
 
     Yields:
-        row and column in the window, and ``(n, rows, columns, channels)``.
+        ``(n, rows, columns, channels)``.
     """
     (rows, columns), (down, right) = places, stride
     for row in range(window[0]):
         for column in range(window[1]):
             below, beyond = row + rows * down, column + columns * right
-            yield row, column, images[:, row:below:down, column:beyond:right]
+            yield images[:, row:below:down, column:beyond:right]
