@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     known = ", ".join([*WORKLOADS, *OTHERS])
-    made.add_argument("what", nargs="*", help=f"{known}; W7 for both of its kind; all if none is named")
+    made.add_argument("what", nargs="*", help=f"{known}; W6 or W7 for all of its kind; all if none is named")
     made.add_argument("--rounds", type=int, default=5, help="rounds that count, after a warm-up (5)")
     made.add_argument("--quick", action="store_true", help="in small: to see that it works, not how fast")
     made.add_argument("--out", type=Path, help="file for the results; their page is written beside it")
@@ -72,8 +72,7 @@ def wanted(what: list[str]) -> list[str]:
     for name in what:
         found = [one for one in known if one == name or one.startswith(f"{name}-")]
         if not found:
-            later = " It comes with convolution." if name == "W6" else ""
-            raise KeyError(f"unknown benchmark '{name}'.{later} Known: {', '.join(known)}.")
+            raise KeyError(f"unknown benchmark '{name}'. Known: {', '.join(known)}.")
         names += found
     return names or known
 

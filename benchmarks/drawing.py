@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
@@ -9,27 +10,42 @@ import chainrule as cr
 from benchmarks.materials import Array, Task
 from benchmarks.workloads import SEED, Workload
 
-__all__ = ["build", "dense_parameters", "optimizer_of", "regularizers_of", "write_task"]
+__all__ = ["build", "layer_parameters", "optimizer_of", "regularizers_of", "write_task"]
 
 
 def build(workload: Workload, dtype: str = "float32") -> cr.Network:
     """The workload's network at its start."""
+    dense = [shape for _, shape in workload.products if len(shape) == 2]
     layers = cr.fully_connected(
-        workload.sizes,
+        (dense[0][1], *workload.sizes[1:]),
         hidden=workload.hidden,
         output=workload.output,
         initializer=workload.initializer,
         bias_initializer=workload.bias_initializer,
         bias=workload.bias,
     )
+    before: list[Any] = []
+    for filters, window in workload.convolutions:
+        convolution = cr.Convolution(
+            filters,
+            window,
+            initializer=workload.initializer,
+            bias=workload.bias,
+            bias_initializer=workload.bias_initializer,
+        )
+        before += [convolution, cr.ReLU(), cr.MaxPool(2)]
+    side = isqrt(workload.sizes[0])
+    shape = (side, side, 1) if before else workload.sizes[0]
+    layers = [*before, cr.Flatten(), *layers] if before else layers
     scaling = cr.Scaling(workload.scale, workload.shift)
-    return cr.Network(layers, workload.sizes[0], seed=SEED, dtype=dtype, scaling=scaling)
+    return cr.Network(layers, shape, seed=SEED, dtype=dtype, scaling=scaling)
 
 
-def dense_parameters(network: cr.Network) -> list[tuple[Array, Array | None]]:
+def layer_parameters(network: cr.Network) -> list[tuple[Array, Array | None]]:
     """Weights and biases of each layer that has them, as views."""
-    dense = [layer for layer in network.layers if isinstance(layer, cr.Dense)]
-    return [(layer.weights, layer.biases if layer.bias else None) for layer in dense]
+    kinds = (cr.Convolution, cr.Dense)
+    weighted = [layer for layer in network.layers if isinstance(layer, kinds)]
+    return [(layer.weights, layer.biases if layer.bias else None) for layer in weighted]
 
 
 def optimizer_of(workload: Workload) -> Any:
@@ -67,4 +83,4 @@ def write_task(folder: Path, workload: Workload) -> None:
         "test_inputs": data.test.inputs[: workload.test_images],
         "test_labels": data.test.labels[: workload.test_images],
     }
-    Task.write(folder, workload, arrays, dense_parameters(network))
+    Task.write(folder, workload, arrays, layer_parameters(network))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from itertools import pairwise
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from benchmarks.workloads import Workload
 __all__ = ["Array", "Task", "accuracy", "order_of"]
 
 Array = NDArray[Any]
-_ROWS = 1000
+_ROWS = 500
 
 
 def order_of(seed: int, images: int) -> NDArray[np.int64]:
@@ -35,7 +35,8 @@ class Task:
         labels: ``(images,)`` int64.
         test_inputs: ``(test_images, 784)`` uint8, raw.
         test_labels: ``(test_images,)`` int64.
-        start: a pair for each layer: weights ``(to, from)`` float32, and biases ``(to,)`` or None.
+        start: a pair for each layer with weights: these, float32, in the shapes that ``workload.products``
+            says, and biases ``(to,)`` or None.
     """
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
@@ -49,7 +50,7 @@ class Task:
         with np.load(folder / "start.npz") as arrays:
             self.start: list[tuple[Array, Array | None]] = [
                 (arrays[f"weights{layer}"], arrays.get(f"biases{layer}"))
-                for layer, _ in enumerate(pairwise(self.workload.sizes))
+                for layer in range(len(self.workload.products))
             ]
 
     @staticmethod
@@ -85,6 +86,20 @@ class Task:
         return chosen
 
 
+def convolved(images: Array, weights: Array, biases: Array | None) -> Array:
+    """Convolution, ReLU and 2 × 2 max pooling of ``(n, side, side, channels)``, by sums of products."""
+    window, side = weights.shape[1], images.shape[1] - weights.shape[1] + 1
+    z = np.zeros((len(images), side, side, len(weights)), np.float32)
+    for row, column in np.ndindex(window, window):
+        z += images[:, row : row + side, column : column + side] @ weights[:, row, column].T
+    if biases is not None:
+        z += biases
+    whole = side // 2 * 2
+    squares = np.maximum(z[:, :whole, :whole], 0).reshape(len(z), whole // 2, 2, whole // 2, 2, -1)
+    pooled: Array = squares.max(axis=(2, 4))
+    return pooled
+
+
 def accuracy(task: Task, parameters: list[tuple[Array, Array | None]]) -> float:
     """Share of the test images classified rightly by these parameters; the same arithmetic for everyone.
 
@@ -93,8 +108,14 @@ def accuracy(task: Task, parameters: list[tuple[Array, Array | None]]) -> float:
     correct = 0
     for start in range(0, len(task.test_labels), _ROWS):
         a = task.scaled(task.test_inputs[start : start + _ROWS])
+        if task.workload.convolutions:
+            side = isqrt(a.shape[1])
+            a = a.reshape(-1, side, side, 1)
         for layer, (weights, biases) in enumerate(parameters):
-            z = a @ weights.T
+            if weights.ndim == 4:
+                a = convolved(a, weights, biases)
+                continue
+            z = a.reshape(len(a), -1) @ weights.T
             if biases is not None:
                 z += biases.reshape(-1)
             if layer == len(parameters) - 1:

@@ -110,7 +110,10 @@ def _workload(figures: dict[str, Any], sections: dict[str, Any]) -> str:
 
 def described(workload: Workload) -> str:
     """The settings in a sentence or two."""
-    said = [f"[{', '.join(map(str, workload.sizes))}], {workload.hidden} neurons, {workload.output} outputs"]
+    windows = [f"{filters} filters of {side} × {side}" for filters, side in workload.convolutions]
+    said = [f"{window}, 2 × 2 max pooling" for window in windows]
+    sizes = workload.sizes[1:] if windows else workload.sizes
+    said.append(f"[{', '.join(map(str, sizes))}], {workload.hidden} neurons, {workload.output} outputs")
     if not workload.bias:
         said.append("no biases")
     if workload.answers:

@@ -90,8 +90,8 @@ def timed_trainer(trainer: cr.Trainer, timers: Timers) -> None:
         batches = begin(*given)
         epoch = batches.epoch
 
-        def gathered(order: Any, first: int = 0) -> Iterator[Any]:
-            source = epoch(order, first=first)
+        def gathered(order: Any, first: int = 0, generator: Any = None) -> Iterator[Any]:
+            source = epoch(order, first=first, generator=generator)
             following = timers.timed(lambda: next(source, None), "gather the batch")
             yield from iter(following, None)
 

@@ -64,9 +64,9 @@ def best(rows: list[Row], *names: str) -> Row | None:
     return min(able, key=lambda row: median(row.seconds), default=None)
 
 
-def ratio(row: Row, rows: list[Row]) -> float | None:
-    """How many times as long as chainrule's fastest row it takes: the median of the rounds' ratios."""
-    ours = best(rows, OURS)
+def ratio(row: Row, rows: list[Row], name: str = OURS) -> float | None:
+    """How many times as long as our fastest row of that name it takes: the median of the rounds' ratios."""
+    ours = best(rows, name)
     if ours is None or not row.counts:
         return None
     return median(theirs / our for theirs, our in zip(row.seconds, ours.seconds, strict=False))

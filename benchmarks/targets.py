@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from benchmarks.contenders import CONTENDERS, OURS
+from benchmarks.contenders import CONTENDERS, FAST, OURS
 from benchmarks.roofline import share_of_peak
 from benchmarks.rows import Row, best, ratio
 
@@ -23,12 +23,14 @@ class Target:
         peers: contenders or groups, the fastest of which counts.
         at_least: the peer's seconds divided by ours.
         whom: the peers in words.
+        ours: which row of ours is held against them.
     """
 
     workload: str
     peers: tuple[str, ...]
     at_least: float
     whom: str
+    ours: str = OURS
 
 
 _EVERYONE = tuple(name for name, entry in CONTENDERS.items() if name != OURS and entry.peer)
@@ -42,6 +44,9 @@ TARGETS = (
     Target("W2", ("jax_scan",), 1.0, "JAX's scan"),
     Target("W4", ("torch_eager",), 8.0, "PyTorch eager"),
     Target("W5", _EVERYONE, 1.0, "the best peer"),
+    Target("W6", ("torch_eager",), 1.0, "PyTorch eager"),
+    Target("W6", ("torch_eager", "torch_tuned"), 1.2, "the best PyTorch, with chainrule[fast]", FAST),
+    Target("W6-many", ("onnx_runtime",), 1 / 1.3, "ONNX Runtime"),
     Target("W7-one", ("onnx_runtime",), 1.0, "ONNX Runtime"),
     Target("W7-many", ("onnx_runtime",), 1 / 1.1, "ONNX Runtime"),
 )
@@ -64,7 +69,7 @@ def outcomes(sections: dict[str, Any]) -> Iterator[Outcome]:
         rows = [Row.of(data) for data in sections.get(target.workload, {}).get("rows", [])]
         peer = best(rows, *target.peers)
         wanted = f"{target.workload}: at least {target.at_least:.2g} × {target.whom}"
-        if peer is None or (times := ratio(peer, rows)) is None:
+        if peer is None or (times := ratio(peer, rows, target.ours)) is None:
             yield Outcome(wanted, "not measured", None)
         else:
             threads = f"{peer.threads} thread" + "s" * (peer.threads > 1)

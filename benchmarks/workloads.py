@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import isqrt, prod
 from typing import Any, Literal
 
 __all__ = ["SEED", "WORKLOADS", "Workload", "quick"]
@@ -20,6 +21,8 @@ class Workload:
         name: how it is called on the command line.
         title: what the page calls it.
         sizes: inputs, hidden neurons, outputs.
+        convolutions: filters and side of the window of each convolution that comes before the hidden
+            neurons; the window stays inside, and a hidden activation and 2 × 2 max pooling follow it.
         loss: what is minimised; the mean over the batch.
         learning_rate: of plain gradient descent, or with ``momentum``.
         batch_size: examples a step; the last batch of an epoch holds what is left.
@@ -58,6 +61,7 @@ class Workload:
     images: int = 50_000
     test_images: int = 10_000
     answers: int = 0
+    convolutions: tuple[tuple[int, int], ...] = ()
     threads: tuple[int, ...] = (1, 2)
 
     @property
@@ -68,10 +72,24 @@ class Workload:
     @classmethod
     def of(cls, settings: dict[str, Any]) -> Workload:
         """The workload whose settings, as JSON keeps them, these are."""
-        values: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()
-        }
+        values: dict[str, Any] = {key: _as_tuples(value) for key, value in settings.items()}
         return cls(**values)
+
+    @property
+    def products(self) -> list[tuple[int, tuple[int, ...]]]:
+        """For each layer with weights, how often an image meets them, and their shape.
+
+        ``(filters, side, side, channels)`` or ``(to, from)``, as in chainrule.
+        """
+        found: list[tuple[int, tuple[int, ...]]] = []
+        side, channels = isqrt(self.sizes[0]), 1
+        for filters, window in self.convolutions:
+            side += 1 - window
+            found.append((side * side, (filters, window, window, channels)))
+            side, channels = side // 2, filters
+        first = side * side * channels if self.convolutions else self.sizes[0]
+        sizes = (first, *self.sizes[1:])
+        return found + [(1, (after, before)) for before, after in pairwise(sizes)]
 
     def multiplications(self) -> int:
         """Multiply-and-add pairs that the matrix products of one epoch, or of one call, need.
@@ -79,11 +97,30 @@ class Workload:
         Forward each weight is used once an image; backward once for its own gradient, and once more for
         the derivative by what came in, except in the first layer.
         """
-        weights = [before * after for before, after in pairwise(self.sizes)]
+        weights = [times * prod(shape) for times, shape in self.products]
         if self.answers:
             return self.answers * sum(weights)
         return self.images * (3 * sum(weights) - weights[0])
 
+
+def _as_tuples(value: Any) -> Any:
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
+
+
+_CONVOLUTIONAL = Workload(
+    name="W6",
+    title="A convolutional network",
+    sizes=(784, 100, 10),
+    loss="softmax_cross_entropy",
+    learning_rate=0.1,
+    batch_size=64,
+    band=1.5,
+    hidden="relu",
+    initializer="he_normal",
+    bias_initializer="constant",
+    images=10_000,
+    convolutions=((20, 5), (40, 5)),
+)
 
 _ASKED = Workload(
     name="W7-one",
@@ -154,12 +191,15 @@ _TABLE = (
         bias_initializer="constant",
         momentum=0.9,
     ),
+    _CONVOLUTIONAL,
+    replace(_CONVOLUTIONAL, name="W6-one", title="Convolution, one image at a time", answers=1),
+    replace(_CONVOLUTIONAL, name="W6-many", title="Convolution, 10,000 images at once", answers=10_000),
     _ASKED,
     replace(_ASKED, name="W7-many", title="Inference, 10,000 images at once", answers=10_000),
 )
 
 WORKLOADS = {workload.name: workload for workload in _TABLE}
-"""By name. W6 is kept for a convolutional network and comes with convolution."""
+"""By name."""
 
 
 def quick(workload: Workload) -> Workload:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CONTENDERS", "OURS", "Entry", "chosen"]
+__all__ = ["CONTENDERS", "FAST", "OURS", "Entry", "chosen"]
 
-OURS = "chainrule"
+OURS, FAST = "chainrule", "chainrule_fast"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,14 @@ _TRAINS, _ANSWERS = ("training",), ("answering",)
 
 _TABLE = (
     Entry(OURS, "chainrule", f"{_HERE}.chainrule_:Chainrule"),
+    Entry(
+        FAST,
+        "chainrule[fast]",
+        f"{_HERE}.chainrule_:ChainruleFast",
+        ("numba",),
+        does=_TRAINS,
+        peer=False,
+    ),
     Entry("torch_eager", "PyTorch eager", f"{_HERE}.torch_eager:TorchEager", ("torch",)),
     Entry(
         "torch_manual",
@@ -67,6 +75,21 @@ _TABLE = (
         "torch_chunk",
         "PyTorch tuned: torch.compile of ten steps",
         f"{_HERE}.torch_compile:TorchCompileChunk",
+        ("torch",),
+        _TUNED,
+        _TRAINS,
+    ),
+    Entry(
+        "torch_channels_last",
+        "PyTorch tuned: channels last",
+        f"{_HERE}.torch_images:TorchChannelsLast",
+        ("torch",),
+        _TUNED,
+    ),
+    Entry(
+        "torch_compiled_images",
+        "PyTorch tuned: torch.compile, channels last",
+        f"{_HERE}.torch_images:TorchCompiledImages",
         ("torch",),
         _TUNED,
         _TRAINS,

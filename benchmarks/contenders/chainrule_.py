@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import chainrule as cr
 from benchmarks.contender import Contender, Parameters
-from benchmarks.drawing import build, dense_parameters, optimizer_of, regularizers_of
+from benchmarks.drawing import build, layer_parameters, optimizer_of, regularizers_of
 from benchmarks.materials import Array, Task, accuracy
+from benchmarks.workloads import Workload
 
-__all__ = ["Chainrule"]
+__all__ = ["Chainrule", "ChainruleFast"]
 
 
 class Clock(cr.Callback):
@@ -32,7 +34,7 @@ class Marks(cr.Callback):
 
     def on_batch(self, trainer: cr.Trainer) -> None:
         if trainer.batch in self.batches:
-            found = accuracy(self.task, dense_parameters(trainer.network))
+            found = accuracy(self.task, layer_parameters(trainer.network))
             self.accuracies[self.batches[trainer.batch]] = found
 
 
@@ -44,9 +46,11 @@ class Chainrule(Contender):
     """
 
     around = 0.0
+    fast = "0"
 
     def __init__(self, task: Task, dtype: str = "float32") -> None:
         super().__init__(task)
+        os.environ["CHAINRULE_FAST"] = self.fast
         self.dtype = dtype
         self.dataset = cr.Dataset(
             task.inputs, task.labels, scaling=cr.Scaling(self.workload.scale, self.workload.shift)
@@ -57,7 +61,7 @@ class Chainrule(Contender):
     def _start(self) -> None:
         self.network = build(self.workload, self.dtype)
         for (weights, biases), (first_weights, first_biases) in zip(
-            dense_parameters(self.network), self.task.start, strict=True
+            layer_parameters(self.network), self.task.start, strict=True
         ):
             weights[...] = first_weights
             if biases is not None:
@@ -95,7 +99,17 @@ class Chainrule(Contender):
         return marks.accuracies
 
     def parameters(self) -> Parameters:
-        return dense_parameters(self.network)
+        return layer_parameters(self.network)
 
     def answer(self, question: Array) -> Array:
         return self.network.predict(question)
+
+
+class ChainruleFast(Chainrule):
+    """The same with Numba's kernels."""
+
+    fast = "1"
+
+    @classmethod
+    def cannot(cls, workload: Workload) -> str:
+        return "" if workload.convolutions else "only convolutional networks have loops that are compiled"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import Any
 
 import jax
@@ -16,11 +17,25 @@ from benchmarks.workloads import Workload
 __all__ = ["JaxScan"]
 
 
+def convolved(images: Any, part: Any) -> Any:
+    """Convolution, ReLU and 2 × 2 max pooling, channels last."""
+    layout = ("NHWC", "OHWI", "NHWC")
+    z = lax.conv_general_dilated(images, part["weights"], (1, 1), "VALID", dimension_numbers=layout)
+    a = jax.nn.relu(z + part["biases"] if "biases" in part else z)
+    return lax.reduce_window(a, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
+
+
 def logits_of(workload: Workload, parameters: Any, inputs: Any) -> Any:
     """What comes before the last activation."""
     a = inputs
+    if workload.convolutions:
+        side = isqrt(workload.sizes[0])
+        a = a.reshape(-1, side, side, 1)
     for layer, part in enumerate(parameters):
-        z = a @ part["weights"].T
+        if layer < len(workload.convolutions):
+            a = convolved(a, part)
+            continue
+        z = a.reshape(len(a), -1) @ part["weights"].T
         if workload.bias:
             z = z + part["biases"]
         a = jax.nn.relu(z) if workload.hidden == "relu" else jax.nn.sigmoid(z)
@@ -108,7 +123,8 @@ class JaxScan(Contender):
         return jnp.asarray(inputs)
 
     def _answer(self, parameters: Any, inputs: Any) -> Any:
-        return jax.nn.sigmoid(logits_of(self.workload, parameters, inputs))
+        logits = logits_of(self.workload, parameters, inputs)
+        return jax.nn.softmax(logits) if self.workload.output == "softmax" else jax.nn.sigmoid(logits)
 
     def answer(self, question: Any) -> Any:
         return self.asked(self.trained, question).block_until_ready()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import Any
 
+import numpy as np
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
+from benchmarks.channels_first import channels_first
 from benchmarks.contender import Contender
 from benchmarks.materials import Array, Task
 
@@ -14,20 +17,36 @@ __all__ = ["OnnxRuntime"]
 
 
 def model_of(task: Task) -> Any:
-    """The network as an ONNX model: Gemm and Sigmoid by turns, any number of rows."""
-    nodes, constants, name = [], [], "images"
-    for layer, (weights, biases) in enumerate(task.start):
-        constants.append(numpy_helper.from_array(weights, f"weights{layer}"))
-        constants.append(numpy_helper.from_array(biases, f"biases{layer}"))
-        inputs = [name, f"weights{layer}", f"biases{layer}"]
-        nodes.append(helper.make_node("Gemm", inputs, [f"z{layer}"], transB=1))
-        name = f"a{layer}"
-        nodes.append(helper.make_node("Sigmoid", [f"z{layer}"], [name]))
-    sizes = task.workload.sizes
+    """The network as an ONNX model for any number of rows: the layers, each with its activation."""
+    workload, sizes = task.workload, task.workload.sizes
+    side = isqrt(sizes[0])
+    hidden = "Relu" if workload.hidden == "relu" else "Sigmoid"
+    nodes: list[Any] = []
+    constants: list[Any] = []
+    name = "images"
+
+    def then(kind: str, *more: str, **settings: Any) -> str:
+        nodes.append(helper.make_node(kind, [name, *more], [f"a{len(nodes)}"], **settings))
+        return f"a{len(nodes) - 1}"
+
+    start = channels_first(workload, task.start)
+    for layer, (weights, biases) in enumerate(start):
+        given = f"weights{layer}", f"biases{layer}"
+        constants.append(numpy_helper.from_array(np.ascontiguousarray(weights), given[0]))
+        constants.append(numpy_helper.from_array(biases, given[1]))
+        if weights.ndim == 4:
+            name = then("Conv", *given)
+            name = then(hidden)
+            name = then("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
+        else:
+            name = then("Flatten") if layer and layer == len(workload.convolutions) else name
+            name = then("Gemm", *given, transB=1)
+            name = then(hidden if layer < len(start) - 1 else workload.output.capitalize())
+    shape = ["rows", 1, side, side] if workload.convolutions else ["rows", sizes[0]]
     graph = helper.make_graph(
         nodes,
         "network",
-        [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["rows", sizes[0]])],
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["rows", sizes[-1]])],
         constants,
     )
@@ -46,7 +65,8 @@ class OnnxRuntime(Contender):
         self.session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
     def question(self, inputs: Array) -> dict[str, Array]:
-        return {"images": inputs}
+        side = isqrt(inputs.shape[1])
+        return {"images": inputs.reshape(-1, 1, side, side) if self.workload.convolutions else inputs}
 
     def answer(self, question: dict[str, Array]) -> Any:
         return self.session.run(None, question)[0]

@@ -26,6 +26,8 @@ class SklearnMLP(Contender):
 
     @classmethod
     def cannot(cls, workload: Workload) -> str:
+        if workload.convolutions:
+            return "it has no convolutions"
         return "" if workload.bias else "it has no layers without biases"
 
     @classmethod

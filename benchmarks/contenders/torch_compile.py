@@ -10,6 +10,7 @@ from torch import Tensor
 from benchmarks.contender import Contender, Parameters
 from benchmarks.contenders.torch_steps import state_of
 from benchmarks.materials import Array, Task
+from benchmarks.workloads import Workload
 
 __all__ = ["TorchCompile", "TorchCompileChunk"]
 
@@ -18,6 +19,10 @@ class TorchCompile(Contender):
     """The step is written without autograd and without ``out=``; the compiler fuses and plans its memory."""
 
     steps_a_call = 1
+
+    @classmethod
+    def cannot(cls, workload: Workload) -> str:
+        return "its steps are written for dense layers" if workload.convolutions else ""
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from math import isqrt
 from typing import Any
 
 import torch
 from torch import nn
 from torch.nn import functional
 
+from benchmarks.channels_first import channels_first, channels_last
 from benchmarks.contender import Contender, Parameters
 from benchmarks.materials import Array, Task
 from benchmarks.workloads import Workload
@@ -18,12 +19,17 @@ __all__ = ["TorchEager"]
 
 def network_of(workload: Workload) -> Any:
     """The layers; without the last activation where the loss takes logits."""
+    activation = nn.ReLU if workload.hidden == "relu" else nn.Sigmoid
     layers: list[Any] = []
-    for before, after in pairwise(workload.sizes):
-        layers.append(nn.Linear(before, after, bias=workload.bias))
-        layers.append(nn.ReLU() if workload.hidden == "relu" else nn.Sigmoid())
-    if workload.loss != "quadratic" and not workload.answers:
-        layers.pop()
+    for _, (after, *window, before) in workload.products:
+        if window:
+            layers += [nn.Conv2d(before, after, window[0], bias=workload.bias), activation(), nn.MaxPool2d(2)]
+        else:
+            flatten = [nn.Flatten()] if layers and isinstance(layers[-1], nn.MaxPool2d) else []
+            layers += [*flatten, nn.Linear(before, after, bias=workload.bias), activation()]
+    layers.pop()
+    if workload.loss == "quadratic" or workload.answers:
+        layers.append(nn.Softmax(1) if workload.output == "softmax" else nn.Sigmoid())
     return nn.Sequential(*layers)
 
 
@@ -37,12 +43,12 @@ class TorchEager(Contender):
     def __init__(self, task: Task) -> None:
         super().__init__(task)
         self.network = network_of(self.workload)
-        self.linears = [layer for layer in self.network if isinstance(layer, nn.Linear)]
+        self.weighted = [layer for layer in self.network if isinstance(layer, (nn.Linear, nn.Conv2d))]
         if self.workload.answers:
             self._start()
             self.network.eval()
             return
-        self.inputs = torch.from_numpy(task.scaled(task.inputs))
+        self.inputs = self.question(task.scaled(task.inputs))
         if self.workload.loss == "softmax_cross_entropy":
             self.targets = torch.from_numpy(task.labels)
         else:
@@ -50,7 +56,8 @@ class TorchEager(Contender):
 
     def _start(self) -> None:
         with torch.no_grad():
-            for layer, (weights, biases) in zip(self.linears, self.task.start, strict=True):
+            start = channels_first(self.workload, self.task.start)
+            for layer, (weights, biases) in zip(self.weighted, start, strict=True):
                 layer.weight.copy_(torch.from_numpy(weights))
                 if biases is not None:
                     layer.bias.copy_(torch.from_numpy(biases))
@@ -59,9 +66,9 @@ class TorchEager(Contender):
         self._start()
         workload = self.workload
         decay = workload.l2 / workload.images
-        groups = [{"params": [layer.weight for layer in self.linears], "weight_decay": decay}]
+        groups = [{"params": [layer.weight for layer in self.weighted], "weight_decay": decay}]
         if workload.bias:
-            groups.append({"params": [layer.bias for layer in self.linears], "weight_decay": 0.0})
+            groups.append({"params": [layer.bias for layer in self.weighted], "weight_decay": 0.0})
         self.optimizer = torch.optim.SGD(groups, lr=workload.learning_rate, momentum=workload.momentum)
         self.order = torch.from_numpy(order)
 
@@ -84,13 +91,17 @@ class TorchEager(Contender):
         return functional.cross_entropy(outputs, targets)
 
     def parameters(self) -> Parameters:
-        return [
+        found: Parameters = [
             (layer.weight.detach().numpy(), None if layer.bias is None else layer.bias.detach().numpy())
-            for layer in self.linears
+            for layer in self.weighted
         ]
+        return channels_last(self.workload, found)
 
     def question(self, inputs: Array) -> Any:
-        return torch.from_numpy(inputs)
+        if not self.workload.convolutions:
+            return torch.from_numpy(inputs)
+        side = isqrt(inputs.shape[1])
+        return torch.from_numpy(inputs.reshape(-1, 1, side, side))
 
     def answer(self, question: Any) -> Any:
         with torch.no_grad():

@@ -10,12 +10,17 @@ import torch
 from benchmarks.contender import Contender, Parameters
 from benchmarks.contenders.torch_steps import Bench, epoch_by_hand, state_of
 from benchmarks.materials import Array, Task
+from benchmarks.workloads import Workload
 
 __all__ = ["TorchManual"]
 
 
 class TorchManual(Contender):
     """The whole batches of an epoch on one bench, the images left over on a second."""
+
+    @classmethod
+    def cannot(cls, workload: Workload) -> str:
+        return "its steps are written for dense layers" if workload.convolutions else ""
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)

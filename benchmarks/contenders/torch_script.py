@@ -6,12 +6,14 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 
 from benchmarks.contenders.torch_eager import TorchEager
 from benchmarks.contenders.torch_manual import TorchManual
 from benchmarks.contenders.torch_steps import epoch_by_hand
 from benchmarks.materials import Array, Task
+from benchmarks.workloads import Workload
 
 __all__ = ["TorchScript"]
 
@@ -19,12 +21,16 @@ __all__ = ["TorchScript"]
 class TorchScript(TorchManual):
     """The loop over the steps is TorchScript too."""
 
+    @classmethod
+    def cannot(cls, workload: Workload) -> str:
+        return "" if workload.answers else super().cannot(workload)
+
     def __init__(self, task: Task) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             if task.workload.answers:
                 self.eager = TorchEager(task)
-                example = torch.zeros(task.workload.answers, task.workload.sizes[0])
+                example = self.eager.question(np.zeros((task.workload.answers, task.workload.sizes[0]), "f4"))
                 self.asked = torch.jit.freeze(torch.jit.trace(self.eager.network, example))
             else:
                 super().__init__(task)
@@ -35,7 +41,7 @@ class TorchScript(TorchManual):
         return scripted
 
     def question(self, inputs: Array) -> Any:
-        return torch.from_numpy(inputs)
+        return self.eager.question(inputs)
 
     def answer(self, question: Any) -> Any:
         with torch.inference_mode():

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
+from benchmarks import accuracy, growth, growth_figure, roofline, startup
 from benchmarks.recipes import RECIPES
 from benchmarks.recipes.chainrule_recipe import train
 from benchmarks.rows import Row
 from benchmarks.sgemm import rates
-
-from benchmarks import accuracy, growth, growth_figure, roofline, startup
 
 
 def test_a_fresh_process_answers(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from benchmarks.contenders import chosen
 from benchmarks.rows import Row, best, judge, ratio
 from benchmarks.tables import duration, markdown, plain, workload_table

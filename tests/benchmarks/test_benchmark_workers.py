@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
+from benchmarks import rounds
 from benchmarks.contenders import CONTENDERS, Entry
 from benchmarks.drawing import write_task
 from benchmarks.process import LostWorker, Worker, environment_for, without_paths
 from benchmarks.workloads import WORKLOADS
-
-from benchmarks import rounds
 
 SMALL = replace(WORKLOADS["W1"], images=100, test_images=50, band=100.0, threads=(1,))
 

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+
 from benchmarks.compiled import building
 from benchmarks.compiled.__main__ import main
 from benchmarks.contenders import CONTENDERS

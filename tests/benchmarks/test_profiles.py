@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
+import chainrule as cr
 from benchmarks.profiles import LOOP, Timers, main, multiplications, profile, timed_trainer
 from benchmarks.profiles_figure import finding
 from benchmarks.workloads import WORKLOADS
-
-import chainrule as cr
 
 
 def test_the_calls_add_up_to_the_step(mnist):
