@@ -16,9 +16,11 @@ from chainrule.metrics import (
     class_scores,
     confusion_matrix,
     expected_calibration_error,
+    fitted_temperature,
     negative_log_likelihood,
     reliability,
     shares,
+    tempered,
     wilson_interval,
 )
 
@@ -149,3 +151,45 @@ def test_negative_log_likelihood_of_softmax_outputs_is_the_cross_entropy() -> No
     outputs = np.exp(logits) / np.exp(logits).sum()
     expected = log(exp(1) + exp(2) + exp(3)) - 2
     assert negative_log_likelihood(shares(outputs), np.array([1])) == pytest.approx(expected)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+def test_tempered_answers_are_softmax_of_divided_logits(temperature: float) -> None:
+    logits = np.random.default_rng(0).normal(0, 3, (50, 10))
+    found = tempered(softmax(logits), temperature)
+    assert found == pytest.approx(softmax(logits / temperature), rel=1e-9)
+
+
+def test_an_answer_of_0_and_1_can_be_tempered() -> None:
+    found = tempered(np.array([[0, 1, 0]], np.float32), 20.0)
+    assert found.sum() == pytest.approx(1)
+    assert 0 < found[0, 0] == found[0, 2] < found[0, 1] < 1
+
+
+@pytest.mark.parametrize("temperature", [0, -1, float("nan")])
+def test_a_temperature_not_above_0_is_refused(temperature: float) -> None:
+    with pytest.raises(SettingError, match="above 0"):
+        tempered(np.array([[0.5, 0.5]]), temperature)
+
+
+@pytest.mark.parametrize("temperature", [0.4, 1.0, 2.5])
+def test_the_temperature_by_which_answers_are_too_sure_is_found(temperature: float) -> None:
+    """Labels are drawn from softmax(z); whoever answers softmax(T z) is off by exactly T."""
+    generator = np.random.default_rng(1)
+    logits = generator.normal(0, 2, (20_000, 10))
+    labels = (logits + generator.gumbel(size=logits.shape)).argmax(axis=1)
+    answers = softmax(temperature * logits)
+    found = fitted_temperature(answers, labels)
+    assert found == pytest.approx(temperature, rel=0.03)
+    assert negative_log_likelihood(tempered(answers, found), labels) <= negative_log_likelihood(
+        answers, labels
+    )
+
+
+def test_answers_that_are_always_right_are_made_as_sure_as_may_be() -> None:
+    assert fitted_temperature(np.array([[0.6, 0.4], [0.3, 0.7]]), np.array([0, 1])) < 0.06

@@ -1,7 +1,10 @@
+from .data.augment import Augmentation
 from .data.dataset import Dataset, Scaling, Split
 from .data.load import load_data
 from .diagnostics import Evaluation, evaluate, gradient_check, save_evaluation_figure
+from .ensembles import ensemble_of
 from .errors import ChainruleError
+from .folding import folded
 from .layers import (
     ELU,
     AveragePool,
@@ -9,6 +12,7 @@ from .layers import (
     Convolution,
     Dense,
     Dropout,
+    Ensemble,
     Flatten,
     GlobalAveragePool,
     Layer,
@@ -38,8 +42,16 @@ from .numerics.initializers import (
 from .optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov, RMSProp
 from .regularizers import L1, L2, MaxNorm
 from .schedules import Cosine, Exponential, HalveWhenStalled, OneCycle, StepDecay, constant
-from .storage import load_model, read_book_json, save_model, write_book_json, write_npy_weights
+from .storage import (
+    load_model,
+    read_book_json,
+    save_model,
+    shipped_models,
+    write_book_json,
+    write_npy_weights,
+)
 from .training import Callback, EpochRecord, History, Patience, PrintEpochs, Trainer, falling
+from .training.recipes import Recipe, recipe_named
 from .training.settings import TrainingSettings
 
 __all__ = [
@@ -50,6 +62,7 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Augmentation",
     "AveragePool",
     "BatchNorm",
     "Callback",
@@ -60,6 +73,7 @@ __all__ = [
     "Dataset",
     "Dense",
     "Dropout",
+    "Ensemble",
     "EpochRecord",
     "Evaluation",
     "Exponential",
@@ -86,6 +100,7 @@ __all__ = [
     "Quadratic",
     "RMSProp",
     "ReLU",
+    "Recipe",
     "Reshape",
     "Residual",
     "Scaling",
@@ -101,15 +116,19 @@ __all__ = [
     "Trainer",
     "TrainingSettings",
     "constant",
+    "ensemble_of",
     "evaluate",
     "falling",
+    "folded",
     "fully_connected",
     "gradient_check",
     "load_data",
     "load_model",
     "read_book_json",
+    "recipe_named",
     "save_evaluation_figure",
     "save_model",
+    "shipped_models",
     "write_book_json",
     "write_npy_weights",
 ]

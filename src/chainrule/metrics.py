@@ -21,9 +21,11 @@ __all__ = [
     "class_scores",
     "confusion_matrix",
     "expected_calibration_error",
+    "fitted_temperature",
     "negative_log_likelihood",
     "reliability",
     "shares",
+    "tempered",
     "wilson_interval",
 ]
 
@@ -177,6 +179,49 @@ def expected_calibration_error(found: Reliability) -> float:
     filled = found.counts > 0
     gaps = np.abs(found.accuracy[filled] - found.confidence[filled])
     return float(np.dot(found.counts[filled], gaps) / found.counts.sum())
+
+
+def tempered(probabilities: Floats, temperature: float) -> Floats:
+    """Probabilities as softmax would give them of its logits divided by ``temperature``; float64.
+
+    Softmax gives pₖ ∝ exp zₖ, and so exp(zₖ/T) ∝ pₖ^(1/T): the logits themselves are not needed. The order
+    of the classes stays; T > 1 makes answers less sure, T < 1 surer (Guo et al. 2017, section 4.2). A p
+    below the smallest positive normal number of its dtype counts as that number.
+
+    Args:
+        probabilities: ``(n, classes)``, each row summing to 1.
+        temperature: T, above 0.
+
+    Raises:
+        SettingError: a temperature that is not above 0.
+    """
+    if not temperature > 0:
+        raise SettingError(f"a temperature is a number above 0, not {temperature}.")
+    floor = np.finfo(probabilities.dtype).tiny
+    logits = np.log(np.maximum(probabilities, floor), dtype=np.float64) / temperature
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def fitted_temperature(probabilities: Floats, labels: Integers) -> float:
+    """The temperature, 0.05 to 20, at which the negative log-likelihood is least.
+
+    To be fitted on examples that the network has not learnt from, and not on those it is judged on.
+
+    Args:
+        probabilities: ``(n, classes)``, each row summing to 1.
+        labels: ``(n,)``.
+
+    Raises:
+        DataError: no labels, or not one row a label.
+    """
+    from scipy.optimize import minimize_scalar
+
+    def cost(exponent: float) -> float:
+        return negative_log_likelihood(tempered(probabilities, float(np.exp(exponent))), labels)
+
+    least = minimize_scalar(cost, bounds=(np.log(0.05), np.log(20)), method="bounded")
+    return float(np.exp(least.x))
 
 
 def _quotient(above: NDArray[Any], below: Integers, where_empty: float = 0.0) -> Floats:

@@ -85,6 +85,16 @@ def flowers_file(flowers, tmp_path_factory):
 
 
 @pytest.fixture
+def scribbles_file(here):
+    """Forty images of 8 by 8 in two classes, with ink in the middle."""
+    inputs = np.zeros((40, 8, 8), np.uint8)
+    inputs[:, 2:6, 2:6] = np.random.default_rng(0).integers(0, 256, (40, 4, 4))
+    data = Dataset(inputs, np.arange(40) % 2, ("a", "b"), (8, 8))
+    write_npz(data.part(slice(0, 30), "train"), here / "scribbles.npz", data.part(slice(30, 40), "test"))
+    return here / "scribbles.npz"
+
+
+@pytest.fixture
 def train(cli, flowers_file):
     """Calls ``chainrule train`` on the small data set, for two epochs if nothing else is said."""
     return lambda *words: cli("train", "--data", flowers_file, "--epochs", 2, *words)

@@ -161,3 +161,63 @@ def test_a_misspelt_name_gets_the_nearest_one(cli, words, expected):
     said = cli("data", *words)
     assert (said.code, said.out) == (2, "")
     assert expected in said.err
+
+
+def pixels_of(path):
+    from PIL import Image
+
+    with Image.open(path) as image:
+        return np.asarray(image.convert("L"))
+
+
+def test_a_contact_sheet_shows_originals_and_changed_copies(cli, scribbles_file, here):
+    words = ("data", "preview", scribbles_file, "--augment", "shift=2", "--images", 3, "--copies", 4)
+    said = cli(*words, "--out", "a.png")
+    assert (said.code, said.out) == (0, "a.png\n")
+    sheet = pixels_of(here / "a.png")
+    assert cli(*words, "--out", "again.png").code == 0
+    assert np.array_equal(pixels_of(here / "again.png"), sheet)
+    assert cli(*words, "--seed", 2, "--out", "other.png").code == 0
+    assert not np.array_equal(pixels_of(here / "other.png"), sheet)
+    assert cli(*words[:3], "--augment", "", *words[5:], "--out", "none.png").code == 0
+    original = np.s_[100:300, 16:96]
+    assert np.array_equal(pixels_of(here / "none.png")[original], sheet[original])
+    assert 0 < (sheet[original] < 128).mean() < 0.5
+
+
+def test_without_an_augmentation_each_kind_has_a_block_of_its_own(cli, scribbles_file, here):
+    said = cli("data", "preview", scribbles_file, "--out", "kinds.svg", "--copies", 2)
+    assert (said.code, said.out) == (0, "kinds.svg\n")
+    one = cli("data", "preview", scribbles_file, "--out", "one.svg", "--augment", "shift=1")
+    assert one.code == 0
+    images = [(here / name).read_text().count("<image") for name in ("kinds.svg", "one.svg")]
+    assert images == [8, 1]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--augment", "shft=1"], "unknown augmentation 'shft'. Did you mean 'shift'?"),
+        (["--augment", "shift=-1"], "shift is a number from 0 to 100, not -1.0"),
+        (["--out", "sheet.jpg"], "expected a name that ends in .png or .svg"),
+        (["--images", "0"], "from 1 to 50 images, not 0"),
+        (["--copies", "51"], "from 1 to 50 copies, not 51"),
+        (["--seed", "-1"], "a seed is a whole number of at least 0, not -1"),
+        (["--images", "two"], "expected a whole number, got 'two'"),
+    ],
+    ids=str,
+)
+def test_a_contact_sheet_that_cannot_be_is_refused(cli, scribbles_file, contents, words, expected):
+    before = contents()
+    said = cli("data", "preview", scribbles_file, *words)
+    assert (said.code, said.out) == (2, "")
+    assert expected in said.err
+    assert contents() == before
+
+
+def test_a_contact_sheet_of_what_is_no_image_is_refused(cli, flowers_file, contents):
+    before = contents()
+    said = cli("data", "preview", flowers_file)
+    assert said.code == 2
+    assert "not for examples of shape (4,)" in said.err
+    assert contents() == before

@@ -103,14 +103,16 @@ def test_a_model_that_is_cut_off_is_refused(cli, model, size):
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("absent", "absent: expected a model file, found no such file. Check the name and the folder."),
+        ("absent", "absent: expected a model file or the name of a shipped model, found neither."),
+        ("in/absent", "in/absent: expected a model file, found no such file. Check the name and the folder."),
         (".", ".: expected a model file, found a folder"),
-        ("x" * 300, "could not be read as a model file"),
+        ("x" * 300, "expected a model file or the name of a shipped model, found neither."),
+        ("kept/" + "x" * 300, "could not be read as a model file"),
         ("kept/checkpoint.safetensors", "expected a model file, got the checkpoint of a training run"),
     ],
-    ids=["absent", "a folder", "too long a name", "a checkpoint"],
+    ids=["absent", "absent in a folder", "a folder", "too long a name", "too long a path", "a checkpoint"],
 )
-def test_a_name_that_is_no_model_is_refused(cli, train, name, expected):
+def test_a_name_that_is_no_model_is_refused(cli, train, stand_ins, name, expected):
     assert train("--quiet", "--checkpoint", "kept").code == 0
     said = cli("describe", name)
     assert (said.code, said.out) == (1, "")

@@ -24,8 +24,8 @@ def examples(text):
 
 def test_these_are_the_commands():
     assert {" ".join(words) for words in COMMANDS} >= {
-        *("train", "evaluate", "predict", "describe", "check", "export"),
-        *("data list", "data fetch", "data info"),
+        *("train", "evaluate", "predict", "describe", "models", "check", "export"),
+        *("data list", "data fetch", "data info", "data preview"),
         *("lab list", "lab show", "lab run", "lab figure", "lab report"),
     }
 

@@ -140,12 +140,6 @@ def test_what_cannot_be_predicted_is_named(predict, here, flowers, words, code, 
     assert expected in said.err
 
 
-def test_the_model_must_be_named(cli):
-    said = cli("predict", "--index", 0, 1)
-    assert (said.code, said.out) == (2, "")
-    assert "name the model file: chainrule predict model.safetensors --index 0 1 2" in said.err
-
-
 def test_another_data_set_than_the_models_is_named(cli, model, here):
     np.savez(here / "other.npz", inputs=np.zeros((30, 5), np.uint8), labels=np.zeros(30, int))
     said = cli("predict", model.name, "--data", "other.npz", "--index", 0)

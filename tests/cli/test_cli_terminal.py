@@ -1,6 +1,7 @@
 """The program itself: exit status, streams, pipes, a terminal and its bar, odd encodings."""
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -146,7 +147,7 @@ def test_json_stays_alone_on_stdout_when_stderr_is_a_terminal(program, at_a_term
         words, 80, cwd=here, env=at_a_terminal, streams={"stdout": subprocess.PIPE}
     )
     assert code == 0
-    assert out.startswith('{"accuracy": ')
+    assert json.loads(out)["accuracy"] > 0.5
     assert out.count("\n") == 1
     assert frames_of(written)
 

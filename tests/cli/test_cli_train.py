@@ -241,3 +241,19 @@ def test_a_network_that_diverges_says_what_to_try_and_saves_nothing(train, nothi
     said = train("--hidden", "leaky_relu", "--output", "leaky_relu", "--learning-rate", "1e10")
     assert said.code == 1
     assert "The usual cause is a learning rate that is too high (it was 1e+10)" in said.err
+
+
+def test_images_are_changed_at_random_if_asked_and_the_model_says_so(cli, scribbles_file, here):
+    words = ("train", "--data", scribbles_file, "--layers", "64,5,2", "--epochs", 2, "--json")
+    plain = cli(*words, "--out", "plain.safetensors").json["fingerprint"]
+    asked = (*words, "--augment", "rotation=8, shift=1")
+    first, second = (cli(*asked, "--out", f"{name}.safetensors").json["fingerprint"] for name in "ab")
+    assert first == second != plain
+    assert settings_of(load_model(here / "a.safetensors"))["augmentation"] == "shift=1,rotation=8"
+    assert "augmentation" not in settings_of(load_model(here / "plain.safetensors"))
+
+
+def test_examples_that_are_no_images_cannot_be_changed_as_images(train, nothing_new):
+    said = train("--augment", "shift=1", "--checkpoint", "kept")
+    assert said.code == 2
+    assert "augmentation is for images" in said.err

@@ -16,6 +16,7 @@ from chainrule.layers import (
     Convolution,
     Dense,
     Dropout,
+    Ensemble,
     Flatten,
     GlobalAveragePool,
     Layer,
@@ -69,6 +70,14 @@ def rows_to_images() -> Sequential:
     return Sequential([Dense(8), Reshape((2, 2, 2)), Convolution(2, 2, padding="same"), AveragePool(2, 1)])
 
 
+def different_members() -> Ensemble:
+    return Ensemble([[Dense(4), Dropout(0.3), Sigmoid(), Dense(3)], [], Sequential([Dense(3), BatchNorm()])])
+
+
+def members_on_images() -> Ensemble:
+    return Ensemble([[Convolution(2, 2), Flatten()], [MaxPool((2, 1)), Flatten(), Dense(12)]])
+
+
 CASES = [
     Case("dense", lambda: Dense(4), (5,)),
     Case("dense_without_bias", lambda: Dense(4, bias=False), (5,)),
@@ -109,6 +118,11 @@ CASES = [
     Case("residual_without_parameters", lambda: Residual([Tanh()]), (2, 3)),
     Case("residual_on_images", residual_on_images, (3, 2, 2), rows_apart=False),
     Case("residual_nested", nested_residual, (6,), rows_apart=False, random=True),
+    Case("ensemble", lambda: Ensemble([[Dense(4), Tanh()], [Dense(2), Dense(4)], [Dense(4)]]), (5,)),
+    Case("ensemble_of_one", lambda: Ensemble([[Dense(4), Softmax()]]), (5,)),
+    Case("ensemble_without_parameters", lambda: Ensemble([[Tanh()], [ELU()]]), (2, 3)),
+    Case("ensemble_of_all_kinds", different_members, (3,), rows_apart=False, random=True),
+    Case("ensemble_on_images", members_on_images, (4, 3, 1)),
     Case("sequential", lambda: Sequential([Flatten(), Dense(4), ELU()]), (3, 2)),
     Case("sequential_nested", nested, (5,)),
     Case("sequential_images_to_rows", images_to_rows, (4, 3, 1), rows_apart=False),

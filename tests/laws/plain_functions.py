@@ -58,6 +58,12 @@ def outputs_of(
     match layer:
         case kinds.Residual():
             return z + chained(layer.layers, z, learnt, gathered, draws)
+        case kinds.Ensemble():
+            answers = [
+                outputs_of(member, z, inside(index, learnt), inside(index, gathered), draws)
+                for index, member in enumerate(layer.layers)
+            ]
+            return sum(answers) / len(answers)
         case kinds.Sequential():
             return chained(layer.layers, z, learnt, gathered, draws)
         case kinds.Dense():
@@ -116,18 +122,13 @@ def chained(
     layers: list[Any], inputs: Any, learnt: Learnt, gathered: Learnt, draws: np.random.Generator | None
 ) -> Any:
     for index, layer in enumerate(layers):
-
-        def below(name: str, whole: Learnt, index: int = index) -> Any:
-            return whole(f"{index}.{name}")
-
-        inputs = outputs_of(
-            layer,
-            inputs,
-            lambda name, below=below: below(name, learnt),
-            lambda name, below=below: below(name, gathered),
-            draws,
-        )
+        inputs = outputs_of(layer, inputs, inside(index, learnt), inside(index, gathered), draws)
     return inputs
+
+
+def inside(index: int, whole: Learnt) -> Learnt:
+    """What belongs to layer ``index`` of a block, by the names it has there."""
+    return lambda name: whole(f"{index}.{name}")
 
 
 def network_function(network: Network, *, leave_out: int = 0) -> Callable[..., Any]:

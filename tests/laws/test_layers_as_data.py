@@ -140,6 +140,9 @@ HOSTILE: list[Any] = [
     {"type": "Sequential", "layers": {"type": "Sigmoid"}},
     {"type": "Sequential", "layers": ["Sigmoid"]},
     {"type": "Residual", "layers": [{"type": "Sigmoid"}, 7]},
+    {"type": "Ensemble", "layers": []},
+    {"type": "Ensemble", "layers": [{"type": "Sigmoid"}]},
+    {"type": "Ensemble", "layers": [[{"type": "Sigmoid"}]]},
     {"type": "Sigmoid", 5: 1},
     {"type": "Sigmoid", None: 1},
 ]

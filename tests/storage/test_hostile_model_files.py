@@ -199,6 +199,52 @@ def test_a_later_format_says_to_update(whole: bytes, tmp_path: Path) -> None:
     refused(tmp_path / "model", changed, r"9\.9.*Update chainrule")
 
 
+@pytest.fixture(scope="module")
+def half(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a small model file with parameters of half precision."""
+    path = tmp_path_factory.mktemp("half") / "model"
+    save_model(small_network(), path, "float16")
+    return path.read_bytes()
+
+
+def test_a_file_of_half_precision_cut_off_anywhere_is_refused(half: bytes, tmp_path: Path) -> None:
+    for length in range(0, len(half), 7):
+        refused(tmp_path / "model", half[:length])
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype", "match"),
+    [
+        ("parameters/0.weights", np.float32, "expected 'parameters/0.weights' as float16"),
+        ("parameters/4.biases", np.float64, "expected 'parameters/4.biases' as float16"),
+        ("state/1.running_mean", np.float16, "expected 'state/1.running_mean' as float64"),
+        ("state/1.running_mean", np.float32, "expected 'state/1.running_mean' as float64"),
+    ],
+)
+def test_half_precision_is_for_all_parameters_and_nothing_else(
+    name: str, dtype: Any, match: str, half: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "model"
+    path.write_bytes(half)
+    tensors, document = read_tensors(path, "a model file")
+    tensors[name] = tensors[name].astype(dtype)
+    refused(path, save(tensors, {"chainrule": json.dumps(document)}), match)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_half_precision_that_is_not_finite_is_refused(bad: float, half: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    path.write_bytes(half)
+    tensors, document = read_tensors(path, "a model file")
+    tensors = {key: array.copy() for key, array in tensors.items()}
+    tensors["parameters/0.weights"].flat[0] = bad
+    refused(path, save(tensors, {"chainrule": json.dumps(document)}), "NaN or infinity")
+
+
+def test_half_precision_does_not_make_a_network_of_half_precision(half: bytes, tmp_path: Path) -> None:
+    refused(tmp_path / "model", with_document(half, lambda document: document.update(dtype="float16")))
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("name", ["parameters/0.weights", "state/1.running_mean"])
 def test_numbers_that_are_not_finite_are_refused(name: str, bad: float, whole: bytes, tmp_path: Path) -> None:

@@ -221,3 +221,42 @@ def test_the_description_is_readable_json(tmp_path: Path) -> None:
     assert document["dtype"] == "float32"
     assert document["class_names"] == ["0", "1", "2"]
     assert document["architecture"]["input_shape"] == [2]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_file_of_half_precision_answers_as_the_rounded_parameters_do(dtype: Any, tmp_path: Path) -> None:
+    network = every_layer(dtype)
+    before = network.fingerprint()
+    save_model(network, tmp_path / "half", dtype="float16")
+    assert network.fingerprint() == before
+    again = load_model(tmp_path / "half")
+    assert again.dtype == dtype
+    assert again.fingerprint() != before
+    network.parameters.values[...] = network.parameters.values.astype(np.float16)
+    assert again.fingerprint() == network.fingerprint()
+    inputs = np.random.default_rng(2).random((7, 8)).astype(dtype)
+    assert again.predict(inputs).tobytes() == network.predict(inputs).tobytes()
+
+
+def test_a_file_of_half_precision_is_half_as_large(tmp_path: Path) -> None:
+    network = Network([300, 100, 10], seed=0)
+    for dtype in ("float32", "float16"):
+        save_model(network, tmp_path / dtype, dtype=dtype)
+    save_model(network, tmp_path / "own")
+    assert (tmp_path / "own").read_bytes() == (tmp_path / "float32").read_bytes()
+    whole, half = ((tmp_path / dtype).stat().st_size for dtype in ("float32", "float16"))
+    assert whole - half == pytest.approx(2 * len(network.parameters), abs=16)
+
+
+def test_numbers_too_large_for_half_precision_are_not_saved(tmp_path: Path) -> None:
+    network = Network([3, 2], seed=0)
+    network.parameters.values[0] = 70_000.0
+    with pytest.raises(DivergedError):
+        save_model(network, tmp_path / "model", dtype="float16")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int8", "half", ""])
+def test_other_number_types_are_refused(dtype: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="saved as float32, in which this network computes, or as float16"):
+        save_model(Network([3, 2], seed=0), tmp_path / "model", dtype=dtype)

@@ -5,7 +5,9 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,6 +75,41 @@ def test_a_smoothed_loss_goes_on_as_it_was(toy, make_trainer, uninterrupted, tmp
         make_trainer(loss=loss, checkpoint=tmp_path, callbacks=[PressCtrlC(70)]).fit(toy)
     resumed = make_trainer(loss=cr.SoftmaxCrossEntropy(0.1), checkpoint=tmp_path)
     assert (resumed.fit(toy, resume=True), resumed.network.fingerprint()) == expected
+
+
+MOVED = cr.Augmentation(shift=1, rotation=20, elastic=(10, 2), thickness=0.5, noise=0.05, erase=0.3)
+
+
+@pytest.fixture(scope="module")
+def toy_images(toy):
+    """The same numbers, taken for images of 4 by 5."""
+    return cr.Split(*(replace(part, input_shape=(4, 5)) for part in (toy.train, toy.validation, toy.test)))
+
+
+@pytest.mark.parametrize("batch", [1, 30, 60, 61, 150, 240])
+def test_images_changed_at_random_are_changed_again_in_the_same_way(
+    toy_images, make_trainer, tmp_path, monkeypatch, batch
+):
+    monkeypatch.setattr("chainrule.data.batches._ROWS_AHEAD", 50)
+    whole = make_trainer(augmentation=MOVED)
+    expected = whole.fit(toy_images), whole.network.fingerprint()
+    plain = make_trainer()
+    plain.fit(toy_images)
+    assert expected[1] != plain.network.fingerprint()
+    with pytest.raises(InterruptedTraining):
+        make_trainer(augmentation=MOVED, checkpoint=tmp_path, callbacks=[PressCtrlC(batch)]).fit(toy_images)
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("ahead")] == []
+    resumed = make_trainer(augmentation=MOVED, checkpoint=tmp_path)
+    assert (resumed.fit(toy_images, resume=True), resumed.network.fingerprint()) == expected
+
+
+@pytest.mark.parametrize(
+    ("kept", "given"), [(MOVED, None), (None, MOVED), (MOVED, cr.Augmentation(shift=1))], ids=str
+)
+def test_another_augmentation_cannot_take_the_checkpoint(toy_images, make_trainer, tmp_path, kept, given):
+    make_trainer(checkpoint=tmp_path, epochs=1, augmentation=kept).fit(toy_images)
+    with pytest.raises(ModelFileError, match="settings were"):
+        make_trainer(checkpoint=tmp_path, augmentation=given).fit(toy_images, resume=True)
 
 
 def test_ctrl_c_without_a_folder_says_that_nothing_was_saved(toy, make_trainer):
@@ -173,21 +210,23 @@ import chainrule as cr
 
 generator = np.random.default_rng(0)
 inputs = generator.random((600, 20), dtype=np.float32)
-data = cr.Dataset(inputs, inputs[:, :3].argmax(axis=1), ("a", "b", "c"), (20,), name="toy")
+data = cr.Dataset(inputs, inputs[:, :3].argmax(axis=1), ("a", "b", "c"), (4, 5), name="toy")
 layers = cr.fully_connected([20, 12, 3], hidden="relu", output="softmax", batch_norm=True, dropout=0.2)
 trainer = cr.Trainer(cr.Network(layers, 20, seed=1), loss="softmax_cross_entropy", optimizer=cr.Adam(0.01),
-                     epochs=60, average=0.99, seed=2, checkpoint=sys.argv[1])
-history = trainer.fit(cr.Split.of(data, data), resume=len(sys.argv) > 2)
+                     epochs=60, average=0.99, seed=2, checkpoint=sys.argv[1],
+                     augmentation=cr.Augmentation.from_text(sys.argv[2]))
+history = trainer.fit(cr.Split.of(data, data), resume=len(sys.argv) > 3)
 print(trainer.network.fingerprint(), history.epochs)
 """
 
 
-def test_sigkill_at_random_moments(tmp_path):
+@pytest.mark.parametrize("augment", ["", "shift=1,elastic=10:2,noise=0.05"], ids=["plain", "augmented"])
+def test_sigkill_at_random_moments(tmp_path, augment):
     """CHAINRULE_KILLS=100 pytest tests/training/test_resume.py -k sigkill is the long form."""
-    kills = int(os.environ.get("CHAINRULE_KILLS", "6"))
+    kills = int(os.environ.get("CHAINRULE_KILLS", "2" if augment else "6"))
 
     def start(folder, *resume):
-        command = [sys.executable, "-c", KILLED_RUN, str(folder), *resume]
+        command = [sys.executable, "-c", KILLED_RUN, str(folder), augment, *resume]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     began = time.monotonic()

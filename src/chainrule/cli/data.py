@@ -1,4 +1,4 @@
-"""``chainrule data``: which data sets there are, bring one here, say what is in it."""
+"""``chainrule data``: which data sets there are, bring one here, say what is in it, draw some changed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from chainrule.cli.options import require_writable, whole_number
 from chainrule.data import fetch as fetching
+from chainrule.data.augment import Augmentation
 from chainrule.data.load import load_data
+from chainrule.data.preview import contact_sheet, save_contact_sheet
 
-__all__ = ["fetch", "info", "list_sources"]
+__all__ = ["fetch", "info", "list_sources", "preview"]
 
 
 def list_sources(
@@ -52,7 +55,7 @@ def info(
     name: Annotated[str, typer.Argument(help="Name of a data set, or a file or folder.", metavar="NAME")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """What is in a data set: parts, shapes, classes, where it comes from.
+    """What is in a data set: parts, shapes, classes, origin.
 
     Example: chainrule data info mnist
     """
@@ -87,6 +90,46 @@ def info(
         known = fetching.info(name)
         print(f"  from        {known.source.origin}\n  licence     {known.source.licence}")
         print(f"  kept in     {known.folder}")
+
+
+def preview(
+    name: Annotated[str, typer.Argument(help="Name of a data set, or a file or folder.", metavar="NAME")],
+    augment: Annotated[
+        str | None,
+        typer.Option(
+            "--augment",
+            help="What happens to the images, such as shift=1,rotation=8 (default: each kind by itself).",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="A .png or .svg file to draw to.")] = Path("sheet.png"),
+    images: Annotated[
+        int | None,
+        typer.Option(
+            "--images",
+            help="Images, each in a row (default: 8, or 2 of each kind).",
+            parser=whole_number,
+            show_default=False,
+        ),
+    ] = None,
+    copies: Annotated[int, typer.Option("--copies", help="Changed copies of each.", parser=whole_number)] = 8,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Where the randomness starts.", parser=whole_number)
+    ] = 1,
+) -> None:
+    """Draw images as training with --augment sees them.
+
+    Each row begins with the original; then come changed copies.
+
+    Example: chainrule data preview mnist --augment shift=1,rotation=8
+    """
+    require_writable("--out", out, ".png", ".svg")
+    augmentation = None if augment is None else Augmentation.from_text(augment)
+    if images is None:
+        images = 2 if augmentation is None else 8
+    split = load_data(name, report=lambda line: print(line, file=sys.stderr))
+    save_contact_sheet(contact_sheet(split.train, augmentation, images, copies, seed), out)
+    print(out)
 
 
 def _plain(known: fetching.Info) -> dict[str, object]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from chainrule.cli.options import Model
 from chainrule.storage import load_model
 
-__all__ = ["describe"]
+__all__ = ["describe", "said"]
 
 
 def describe(
-    model: Annotated[Path, typer.Argument(help="Model file.", metavar="MODEL")],
+    model: Model,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """What a model is made of and how it was trained.
@@ -46,15 +46,15 @@ def describe(
         if isinstance(part, dict):
             print(f"\n{title}")
             for name, value in part.items():
-                print(f" {name:<14} {_said(value)}")
+                print(f" {name:<14} {said(value)}")
     if "seconds" in record:
-        print(f"\ntrained in {record['seconds']} s\nby {_said(record.get('versions'))}")
+        print(f"\ntrained in {record['seconds']} s\nby {said(record.get('versions'))}")
 
 
-def _said(value: object) -> str:
+def said(value: object) -> str:
     """Plain data as a person would write it."""
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_said(part)}" for name, part in value.items())
+        return ", ".join(f"{name} {said(part)}" for name, part in value.items())
     if isinstance(value, list):
-        return ", ".join(_said(part) for part in value) or "none"
+        return ", ".join(said(part) for part in value) or "none"
     return "none" if value is None else str(value)

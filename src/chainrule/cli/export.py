@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from chainrule.cli.options import Model
 from chainrule.storage import load_model, write_book_json, write_npy_weights
 
 __all__ = ["export"]
 
 
 def export(
-    model: Annotated[Path, typer.Argument(help="Model file.", metavar="MODEL")],
+    model: Model,
     out: Annotated[
         Path, typer.Argument(help="A .json file for the book's form, else a folder for .npy files.")
     ],

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from chainrule.cli import check, data, describe, evaluate, export, lab, predict, train
+from chainrule.cli import check, data, describe, evaluate, export, lab, models, predict, recipes, train
 from chainrule.errors import ChainruleError, InterruptedTraining, SettingError
 
 __all__ = ["app", "run"]
@@ -27,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 data_app = typer.Typer(
-    help="Data sets: which there are, bring one here, say what is in it.",
+    help="Data sets: which there are, bring one here, say what is in it, draw some changed.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -75,12 +75,19 @@ for _command in (
     evaluate.evaluate,
     predict.predict,
     describe.describe,
+    models.models,
+    recipes.recipes,
     check.check,
     export.export,
 ):
     _settings = getattr(_command, "context_settings", None)
     app.command(_command.__name__, help=_help(_command), context_settings=_settings)(_guarded(_command))
-for _name, _command in (("list", data.list_sources), ("fetch", data.fetch), ("info", data.info)):
+for _name, _command in (
+    ("list", data.list_sources),
+    ("fetch", data.fetch),
+    ("info", data.info),
+    ("preview", data.preview),
+):
     data_app.command(_name, help=_help(_command))(_guarded(_command))
 app.add_typer(data_app, name="data")
 for _name, _command in (

@@ -17,7 +17,12 @@ from chainrule.errors import FileError, SettingError
 from chainrule.files import readable
 from chainrule.network import Network
 
-__all__ = ["data_of", "number", "require_writable", "settings_from", "whole_number", "with_settings"]
+__all__ = ["Model", "data_of", "number", "require_writable", "settings_from", "whole_number", "with_settings"]
+
+Model = Annotated[
+    str, typer.Argument(help="Model file, or the name of a shipped model: chainrule models.", metavar="MODEL")
+]
+"""The argument of a command that uses a model."""
 
 
 def whole_number(text: str | int) -> int:

@@ -16,12 +16,20 @@ from chainrule.metrics import shares
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
 from chainrule.storage import load_model
+from chainrule.storage.shipped import DEFAULT_MODEL, shipped_model
 
 __all__ = ["predict"]
 
 
 def predict(
-    model: Annotated[str, typer.Argument(help="Model file.", metavar="MODEL")],
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            help=f"Model file, or the name of a shipped model (default, with --index: {DEFAULT_MODEL}).",
+            metavar="MODEL",
+            show_default=False,
+        ),
+    ] = None,
     files: Annotated[
         list[str] | None, typer.Argument(help="Files of arrays (.npy, .npz, IDX, CSV).", metavar="FILE")
     ] = None,
@@ -41,16 +49,15 @@ def predict(
 
     Example: chainrule predict model.safetensors --index 0 1 2
     """
-    words, chosen = [model, *(files or [])], list(index or [])
+    words, chosen = [model, *(files or [])] if model else [], list(index or [])
     if chosen:
         # A number after the first one belongs to --index too, wherever it stands.
         chosen += [int(word) for word in words if word.isdecimal()]
         words = [word for word in words if not word.isdecimal()]
-    if not words:
-        raise SettingError("name the model file: chainrule predict model.safetensors --index 0 1 2.")
-    network, names = load_model(words[0]), words[1:]
+    names = words[1:]
     if not names and not chosen:
         raise SettingError("say what to predict: files of arrays, or --index 0 1 2 for test examples.")
+    network = load_model(words[0] if words else shipped_model(DEFAULT_MODEL).file)
     rows: list[dict[str, Any]] = []
     if chosen:
         test = load_data(data or data_of(network), report=lambda line: print(line, file=sys.stderr)).test

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,13 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from chainrule.cli.options import require_writable, settings_from, whole_number, with_settings
-from chainrule.data.fetch import names
+from chainrule.cli.recipe_training import train_by_recipe
+from chainrule.cli.training_talk import announced, finish, onlookers, telling_how_to_go_on
 from chainrule.data.load import load_data
-from chainrule.diagnostics import evaluate
-from chainrule.errors import InterruptedTraining, SettingError
-from chainrule.storage import save_model
-from chainrule.training import Callback, PrintEpochs, Trainer
+from chainrule.errors import SettingError
+from chainrule.training import Trainer
 from chainrule.training.checkpoint import checkpoint_document
+from chainrule.training.recipes import JUDGED_ON, is_recipe_run, require_part
 from chainrule.training.settings import TrainingSettings
 
 __all__ = ["train"]
@@ -28,6 +26,18 @@ DEFAULT_MODEL = Path("model.safetensors")
 @with_settings(TrainingSettings)
 def train(
     *,
+    recipe: Annotated[
+        str | None,
+        typer.Option(
+            "--recipe", help="Train by this recipe (see `chainrule recipes`); its settings are fixed."
+        ),
+    ] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(
+            "--judge", help=f"Part to be judged on in the end: {', '.join(JUDGED_ON)}. Default: test."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="File to save the model to (default: model.safetensors).")
     ] = None,
@@ -57,7 +67,8 @@ def train(
 ) -> None:
     """Train a network, judge it on the test part, save it.
 
-    Without options: the book's first network, [784, 30, 10], on MNIST.
+    Without options: the book's first network, [784, 30, 10], on MNIST. With --recipe: a frozen way to a
+    good model, on all 60,000 images if --split does not say otherwise.
 
     Example: chainrule train --layers 784,100,10 --epochs 5 --out wide.safetensors
     """
@@ -66,7 +77,17 @@ def train(
         if not quiet:
             print(line, file=sys.stderr)
 
-    others = {"config": config, "checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
+    others = {
+        "recipe": recipe,
+        "config": config,
+        "checkpoint": checkpoint,
+        "checkpoint_every": checkpoint_every,
+    }
+    shown = {"out": out, "history": history, "judge": judge}
+    if recipe is not None or (resume is not None and is_recipe_run(resume)):
+        typed = {name: value for name, value in (given | others | shown).items() if value is not None}
+        train_by_recipe(typed, resume, say=say, quiet=quiet, as_json=as_json)
+        return
     kept: dict[str, Any] = {}
     if resume is None:
         settings = settings_from(TrainingSettings, given, config)
@@ -74,49 +95,39 @@ def train(
         settings, kept = _resumed(resume, given | others)
     out = out or Path(str(kept.get("out", DEFAULT_MODEL)))
     history = history or (Path(str(kept["history"])) if kept.get("history") else None)
+    judge = judge or str(kept.get("judge", "test"))
     checkpoint_every = kept.get("checkpoint_every", 1) if checkpoint_every is None else checkpoint_every
+    require_part(judge, settings.split)
     require_writable("--out", out)
     require_writable("--history", history, ".json")
     data = load_data(settings.data, settings.split, report=say)
     notes = {"settings": settings.as_data(), "out": str(out), "checkpoint_every": checkpoint_every}
     trainer = settings.trainer(
         data.train,
-        callbacks=_onlookers(quiet, as_json),
+        callbacks=onlookers(quiet, as_json),
         checkpoint=resume or checkpoint,
         checkpoint_every=checkpoint_every,
-        notes=notes | {"history": str(history) if history else None},
+        notes=notes | {"history": str(history) if history else None, "judge": judge},
     )
-    say(_announced(trainer, data))
-    try:
+    say(announced(data, judge))
+    say(_network_of(trainer))
+    with telling_how_to_go_on(trainer.folder):
         trainer.fit(data, resume=resume is not None)
-    except (InterruptedTraining, KeyboardInterrupt) as stopped:
-        said = str(stopped) or "Stopped at once."
-        how = f"\nTo go on: chainrule train --resume {shlex.quote(str(trainer.folder))}"
-        raise InterruptedTraining(f"{said}{how if trainer.folder else ''}") from None
     if history is not None:
         trainer.history.save(history)
-    judged = evaluate(trainer.network, data.test)
-    trainer.network.training_record["test"] = {"correct": judged.correct, "examples": judged.n}
-    save_model(trainer.network, out)
-    fingerprint = trainer.network.fingerprint()
     if trainer.history.stopped:
         say(f"Stopped after epoch {trainer.history[-1].epoch}: {trainer.history.stopped}.")
-    if as_json:
-        result = {
-            "accuracy": judged.accuracy,
-            "correct": judged.correct,
-            "examples": judged.n,
-            "interval": list(judged.interval),
-            "epochs": len(trainer.history),
-            "seconds": round(trainer.seconds, 3),
-            "model": str(out),
-            "fingerprint": fingerprint,
-        }
-        print(json.dumps(result))
-    elif not quiet:
-        print(f"Test {judged}")
-    say(f"Saved {out} after {trainer.seconds:.1f} s of training (fingerprint {fingerprint[:16]}).")
-    say(_next_steps(out, settings.data))
+    finish(
+        trainer.network,
+        data,
+        part=judge,
+        out=out,
+        data_name=settings.data,
+        about={"epochs": len(trainer.history)},
+        say=say,
+        quiet=quiet,
+        as_json=as_json,
+    )
 
 
 def _resumed(folder: Path, given: dict[str, Any]) -> tuple[TrainingSettings, dict[str, Any]]:
@@ -125,7 +136,7 @@ def _resumed(folder: Path, given: dict[str, Any]) -> tuple[TrainingSettings, dic
     if others := sorted(given.keys() - {"epochs"}):
         raise SettingError(
             f"--resume goes on with the settings of the checkpoint; --{others[0].replace('_', '-')} cannot "
-            "be given with it. Only --epochs, --out, --history, --quiet and --json can."
+            "be given with it. Only --epochs, --out, --history, --judge, --quiet and --json can."
         )
     try:
         notes = checkpoint_document(folder)["record"]["notes"]
@@ -136,41 +147,11 @@ def _resumed(folder: Path, given: dict[str, Any]) -> tuple[TrainingSettings, dic
         ) from None
 
 
-def _onlookers(quiet: bool, as_json: bool) -> list[Callback]:
-    if quiet:
-        return []
-    stream = sys.stderr if as_json else sys.stdout
-    if not stream.isatty():
-        return [PrintEpochs(stream)]
-    from rich.console import Console
-
-    from chainrule.cli.progress import ProgressBar
-
-    return [ProgressBar(Console(file=stream))]
-
-
-def _announced(trainer: Trainer, data: Any) -> str:
-    parts = [f"{len(data.train):,} examples to learn from"]
-    if data.validation is not None:
-        parts.append(f"{len(data.validation):,} to choose by")
-    parts.append(f"{len(data.test):,} to be judged on")
+def _network_of(trainer: Trainer) -> str:
     sizes = [trainer.network.input_shape[0]]
     sizes += [layer.units for layer in trainer.network.layers if hasattr(layer, "units")]
     return (
-        f"{data.train.name}: {', '.join(parts)}.\n"
         f"Network {sizes}: {len(trainer.network.parameters):,} parameters, {trainer.loss.name} loss, "
         f"{trainer.optimizer.name} with learning rate {trainer.optimizer.learning_rate:g}, "
         f"batches of {trainer.batch_size}, {trainer.epochs} epoch{'s' if trainer.epochs > 1 else ''}."
-    )
-
-
-def _next_steps(model: Path, data: str) -> str:
-    name = shlex.quote(str(model))
-    of_data = "" if data in names() else f" --data {shlex.quote(data)}"
-    return (
-        "Try next:\n"
-        f"  chainrule evaluate {name}{of_data} --figure mistakes.png\n"
-        f"  chainrule predict {name}{of_data} --index 0 1 2\n"
-        f"  chainrule describe {name}\n"
-        "  chainrule train --help"
     )

@@ -4,6 +4,7 @@ from chainrule.layers.activations import ELU, LeakyReLU, PReLU, ReLU, Sigmoid, S
 from chainrule.layers.convolution import Convolution
 from chainrule.layers.dense import Dense
 from chainrule.layers.dropout import Dropout
+from chainrule.layers.ensemble import Ensemble
 from chainrule.layers.layer import Layer, Pass, Workspace
 from chainrule.layers.normalization import BatchNorm
 from chainrule.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
@@ -19,6 +20,7 @@ __all__ = [
     "Convolution",
     "Dense",
     "Dropout",
+    "Ensemble",
     "Flatten",
     "GlobalAveragePool",
     "Layer",

@@ -63,7 +63,9 @@ def as_html(rows: Sequence[Row]) -> str:
 
 def _title(layer: Layer[Any]) -> str:
     settings = described(layer)
-    if "layers" in settings:
+    if settings["type"] == "Ensemble":
+        said = [f"{len(settings['layers'])} members"]
+    elif "layers" in settings:
         said = [part["type"] for part in settings["layers"]]
     else:
         said = [

@@ -12,6 +12,7 @@ from chainrule.layers.activations import ELU, LeakyReLU, PReLU, ReLU, Sigmoid, S
 from chainrule.layers.convolution import Convolution
 from chainrule.layers.dense import Dense
 from chainrule.layers.dropout import Dropout
+from chainrule.layers.ensemble import Ensemble
 from chainrule.layers.layer import Layer
 from chainrule.layers.normalization import BatchNorm
 from chainrule.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
@@ -47,6 +48,7 @@ LAYERS: dict[str, type[Layer[Any]]] = {
         Reshape,
         Residual,
         Sequential,
+        Ensemble,
         *ACTIVATIONS.values(),
     )
 }

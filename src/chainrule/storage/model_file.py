@@ -15,28 +15,56 @@ from chainrule.layers.registry import rebuilt
 from chainrule.layers.sequential import Sequential
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
+from chainrule.storage.shipped import model_path
 from chainrule.storage.tensor_file import read_tensors, write_tensors
 
 __all__ = ["load_model", "save_model"]
 
 
-def save_model(network: Network, path: str | Path) -> None:
+def save_model(network: Network, path: str | Path, dtype: str | None = None) -> None:
     """Write a network as a safetensors file, whole or not at all.
 
     It holds every parameter and gathered statistic under its own name and shape, and as JSON the
     architecture, number type, scaling of inputs, class names and training record. The same network gives
     the same bytes.
 
+    Args:
+        network: what to save; it stays as it is.
+        path: the file.
+        dtype: number type of the parameters in the file: the network's own if not given, or "float16" for
+            half the size. They are then rounded to 11 binary digits, and the network that is loaded,
+            which computes in its own number type as before, answers as the rounded parameters do: not
+            bit for bit as this one, unless this one's parameters are rounded already.
+
     Raises:
-        DivergedError: the network holds NaN or infinity.
-        SettingError: not one class name an output, or a training record that is not plain JSON data.
+        DivergedError: the network holds NaN or infinity, or numbers beyond ±65,504 as float16.
+        SettingError: another dtype, not one class name an output, or a training record that is not plain
+            JSON data.
         FileError: the file cannot be written.
     """
-    write_tensors(path, _tensors_of(network), _document_of(network))
+    if dtype not in (None, network.dtype.name, "float16"):
+        raise SettingError(
+            f"{path}: parameters are saved as {network.dtype.name}, in which this network computes, or as "
+            f"float16, not as {dtype!r}."
+        )
+    tensors = _tensors_of(network)
+    if dtype == "float16":
+        with np.errstate(over="ignore"):
+            tensors |= {
+                name: array.astype(np.float16)
+                for name, array in tensors.items()
+                if name.startswith("parameters/")
+            }
+    write_tensors(path, tensors, _document_of(network))
 
 
 def load_model(path: str | Path) -> Network:
     """The network in a file that `save_model` wrote; it answers bit for bit as the saved one did.
+
+    Of a file that holds float16, it answers as the rounded parameters do.
+
+    In place of a path stands the name of a model that comes with the package, such as ``"tiny"``; a file
+    of that name goes before. See `shipped_models`.
 
     The file may come from anywhere: it is checked through before anything is built of it, and
     nothing in it is executed.
@@ -45,6 +73,7 @@ def load_model(path: str | Path) -> Network:
         FileError: absent, a folder, or not readable.
         ModelFileError: damaged, cut off, of another kind, from a later version, or over the limits.
     """
+    path = model_path(path)
     tensors, document = read_tensors(path, "a model file")
     return _network_from(tensors, document, path)
 
@@ -89,7 +118,8 @@ def _network_from(tensors: Mapping[str, Array], document: Mapping[str, Any], pat
         declared = {f"parameters/{part.name}": part.shape for part in root.parameters(input_shape)}
         outputs = prod(root.output_shape(input_shape))
         dtype, scaling, class_names = _meaning(document, outputs)
-        _require_shapes(declared, parameter_tensors, dtype)
+        half = any(array.dtype == np.float16 for array in parameter_tensors.values())
+        _require_shapes(declared, parameter_tensors, np.dtype(np.float16) if half else dtype)
         with np.errstate(all="ignore"):
             network = Network(
                 layers, input_shape, seed=0, dtype=dtype, scaling=scaling, class_names=class_names

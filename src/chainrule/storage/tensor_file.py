@@ -28,7 +28,7 @@ LARGEST_FILE = 2 * 1024**3
 LARGEST_HEADER = 8 * 1024**2
 
 _KEY = "chainrule"
-_TYPES = ("F32", "F64")
+_TYPES = ("F16", "F32", "F64")
 _MOST_AXES = 8
 
 
@@ -39,7 +39,7 @@ def write_tensors(path: str | Path, tensors: Mapping[str, Array], document: Mapp
 
     Args:
         path: where to; missing folders are made.
-        tensors: float32 or float64 arrays by name, none empty.
+        tensors: float16, float32 or float64 arrays by name, none empty.
         document: plain JSON data.
 
     Raises:
@@ -52,9 +52,10 @@ def write_tensors(path: str | Path, tensors: Mapping[str, Array], document: Mapp
     from safetensors.numpy import save
 
     for name, array in tensors.items():
-        if array.dtype not in (np.float32, np.float64) or not array.size:
+        if array.dtype not in (np.float16, np.float32, np.float64) or not array.size:
             raise SettingError(
-                f"{path}: expected '{name}' as float32 or float64, got {array.dtype} of {array.shape}."
+                f"{path}: expected '{name}' as float16, float32 or float64, got {array.dtype} of "
+                f"{array.shape}."
             )
         if not np.isfinite(array).all():
             raise DivergedError(
@@ -179,7 +180,9 @@ def _document(path: str | Path, what: str, header: bytes) -> dict[str, Any]:
             f"{str(document.get('version'))[:80]}. Update chainrule."
         )
     if not all(_is_array(entry) for entry in entries.values()):
-        raise ModelFileError(f"{path}: expected arrays of float32 or float64, got others. Copy it again.")
+        raise ModelFileError(
+            f"{path}: expected arrays of float16, float32 or float64, got others. Copy it again."
+        )
     assert isinstance(document, dict)
     return document
 

@@ -145,6 +145,7 @@ def _tensors(trainer: Trainer) -> dict[str, Array]:
     tensors |= {f"optimizer/{name}": line for name, line in trainer.optimizer.lines.items()}
     if trainer.average:
         tensors["average"] = trainer.average.line
+        tensors |= {f"average/{name}": array for name, array in trainer.average.state.items()}
     return tensors
 
 

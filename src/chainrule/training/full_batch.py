@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chainrule.data.batches import Batches
 from chainrule.errors import InterruptedTraining
-from chainrule.losses import LossWorkspace
 from chainrule.numerics.parameters import Array
 from chainrule.optimizers import LBFGS
 
@@ -49,28 +47,21 @@ def _loss_and_gradient(trainer: Trainer, batches: Batches) -> Callable[[], float
 
     The examples go through in pieces that fit the memory; their gradients are summed in float64.
     """
-    network, loss, regularizers = trainer.network, trainer.loss, trainer.regularizers
-    vector, examples = network.parameters, len(batches.dataset)
-    pieces = Batches(batches.dataset, min(_ROWS_A_PIECE, examples), network.dtype, trainer.targets)
+    regularizers, vector = trainer.regularizers, trainer.network.parameters
+    examples = len(batches.dataset)
+    pieces = Batches(batches.dataset, min(_ROWS_A_PIECE, examples), trainer.network.dtype, trainer.targets)
     order = np.arange(examples)
     total: Array = np.zeros(len(vector), np.float64)
-    benches = {
-        rows: (
-            network.bench(rows, training=True, generator=trainer.noise, logits=loss.on_logits),
-            LossWorkspace(rows, prod(network.output_shape), network.dtype),
-        )
-        for rows in {pieces.batch_size, examples % pieces.batch_size} - {0}
-    }
 
     def loss_and_gradient() -> float:
         total.fill(0.0)
         mean = 0.0
         for inputs, targets in pieces.epoch(order):
             trainer.heed_ctrl_c()
-            bench, loss_bench = benches[len(inputs)]
-            value = loss.forward(network.forward(inputs, bench), targets, loss_bench)
-            trainer.check(value, bench)
-            network.backward(loss.backward(loss_bench), bench)
+            objective = trainer.objective(len(inputs))
+            value = objective.forward(inputs, targets)
+            trainer.check(value, objective)
+            objective.backward()
             share = len(inputs) / examples
             mean += share * value
             np.add(total, share * vector.gradient, out=total)

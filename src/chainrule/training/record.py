@@ -15,10 +15,11 @@ __all__ = ["settings_as_data", "versions"]
 def settings_as_data(trainer: Trainer) -> dict[str, Any]:
     """All that the outcome depends on beside the network, the data and the seed.
 
-    Numbers of the loss, such as ``label_smoothing``, are there if they are not 0.
+    Numbers of the loss, such as ``label_smoothing``, are there if they are not 0, and ``augmentation``, as
+    text, if there is one.
     """
     schedule = trainer.schedule
-    return {
+    settings = {
         "loss": trainer.loss.name,
         "optimizer": _numbers_of(trainer.optimizer),
         "schedule": getattr(schedule, "__name__", None) or repr(schedule),
@@ -29,16 +30,22 @@ def settings_as_data(trainer: Trainer) -> dict[str, Any]:
         "epochs": trainer.epochs,
         "evaluate_every": trainer.evaluate_every,
         "targets": list(trainer.targets),
-    } | {key: value for key, value in vars(trainer.loss).items() if isinstance(value, float) and value}
+    }
+    if trainer.augmentation:
+        settings["augmentation"] = str(trainer.augmentation)
+    return settings | {
+        key: value for key, value in vars(trainer.loss).items() if isinstance(value, float) and value
+    }
 
 
 def versions() -> dict[str, str]:
-    """Versions of what computed: chainrule, NumPy, SciPy, Python."""
+    """Versions of what computed: chainrule, NumPy, SciPy, Python, and Numba where it is installed."""
     import platform
     from importlib.metadata import version
+    from importlib.util import find_spec
 
-    packages = {name: version(name) for name in ("chainrule", "numpy", "scipy")}
-    return packages | {"python": platform.python_version()}
+    names = ("chainrule", "numpy", "scipy", *(["numba"] if find_spec("numba") else []))
+    return {name: version(name) for name in names} | {"python": platform.python_version()}
 
 
 def _numbers_of(thing: Optimizer | Regularizer) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.data.augment import Augmentation
 from chainrule.data.dataset import SPLITS, Dataset
 from chainrule.errors import SettingError, UnknownNameError
 from chainrule.layers.layer import Layer
@@ -20,6 +21,7 @@ from chainrule.numerics.initializers import INITIALIZERS
 from chainrule.optimizers import OPTIMIZERS, AdamW, Momentum, Optimizer, optimizer_named
 from chainrule.regularizers import L1, L2, MaxNorm, Regularizer
 from chainrule.schedules import SCHEDULES
+from chainrule.training.agreement import check_augmentation
 from chainrule.training.average import MovingAverage
 from chainrule.training.stopping import Patience, StoppingRule, falling
 from chainrule.training.trainer import Trainer
@@ -157,6 +159,10 @@ class TrainingSettings(ArchitectureSettings):
     average: float = _setting(
         0.0, "Decay of a moving average of the parameters that answers in the end; 0 for none."
     )
+    augment: str = _setting(
+        "",
+        "Change the images at random in every epoch, such as shift=1,rotation=8 (see docs/augmentation.md).",
+    )
     early_stop: str | None = _setting(
         None,
         "Stop early: a number of evaluations without a new best, or 'falling' to stop at the first fall.",
@@ -178,7 +184,7 @@ class TrainingSettings(ArchitectureSettings):
         # What this optimizer does not use must be possible all the same.
         Momentum(self.learning_rate or 0.0, self.momentum)
         AdamW(weight_decay=self.weight_decay)
-        self._optimizer()
+        check_augmentation(self._optimizer(), Augmentation.from_text(self.augment))
         self._regularizers()
         self._stopping()
         MovingAverage(self.average)
@@ -200,6 +206,7 @@ class TrainingSettings(ArchitectureSettings):
             average=self.average or None,
             evaluate_every=self.evaluate_every,
             stopping=self._stopping(),
+            augmentation=Augmentation.from_text(self.augment),
             seed=self.seed,
             **others,
         )

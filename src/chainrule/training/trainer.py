@@ -6,22 +6,24 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from copy import deepcopy
-from math import isfinite, prod
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from chainrule.data.augment import Augmentation
 from chainrule.data.batches import Batches
 from chainrule.data.dataset import Dataset, Split
 from chainrule.errors import InterruptedTraining, SettingError
-from chainrule.losses import Loss, LossWorkspace, loss_named
-from chainrule.network import Bench, Network
+from chainrule.losses import Loss, loss_named
+from chainrule.network import Network
 from chainrule.numerics.threads import blas_threads_for
+from chainrule.objective import Objective
 from chainrule.optimizers import SGD, Optimizer
 from chainrule.regularizers import Regularizer
 from chainrule.schedules import Schedule, schedule_named
-from chainrule.training.agreement import check_data, check_loss, check_targets
+from chainrule.training.agreement import check_counts, check_data, check_together
 from chainrule.training.average import MovingAverage
 from chainrule.training.callbacks import Callback
 from chainrule.training.checkpoint import check_free, restore_checkpoint, save_checkpoint
@@ -51,6 +53,7 @@ class Trainer:
         evaluate_every: epochs between two evaluations on the validation part.
         stopping: rule to stop early by; see ``chainrule.training.stopping``.
         targets: the numbers for "not this class" and "this class".
+        augmentation: how images are changed at random, anew in every epoch; nothing if not given.
         seed: a whole number or a Generator: the order of the examples and dropout are drawn from it.
         callbacks: who looks on.
         checkpoint: folder to keep the run's state in, so that it survives being killed.
@@ -82,20 +85,14 @@ class Trainer:
         evaluate_every: int = 1,
         stopping: StoppingRule | None = None,
         targets: tuple[float, float] = (0.0, 1.0),
+        augmentation: Augmentation | None = None,
         seed: int | np.random.Generator | None = None,
         callbacks: Sequence[Callback] = (),
         checkpoint: str | Path | None = None,
         checkpoint_every: int = 1,
         notes: dict[str, Any] | None = None,
     ) -> None:
-        for number, what in (
-            (epochs, "the number of epochs"),
-            (batch_size, "a batch size"),
-            (evaluate_every, "the epochs between two evaluations"),
-            (checkpoint_every, "the epochs between two checkpoints"),
-        ):
-            if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
-                raise SettingError(f"{what} must be a whole number of at least 1, not {number!r}.")
+        check_counts(epochs, batch_size, evaluate_every, checkpoint_every)
         self.network = network
         self.loss = loss_named(loss)
         self.optimizer = optimizer or SGD(3.0)
@@ -104,6 +101,7 @@ class Trainer:
         self.regularizers = tuple(regularizers)
         self.average = None if average is None else MovingAverage(average)
         self.evaluate_every, self.stopping, self.targets = evaluate_every, stopping, targets
+        self.augmentation = augmentation or None
         self.callbacks = tuple(callbacks)
         self.folder = None if checkpoint is None else Path(checkpoint)
         self.checkpoint_every = checkpoint_every
@@ -116,10 +114,9 @@ class Trainer:
         self.finished = False
         self.epoch_start_state: Mapping[str, Any] = {}
         self._data_record: dict[str, Any] = {}
-        self._benches: dict[int, tuple[Bench, LossWorkspace]] = {}
+        self._objectives: dict[int, Objective] = {}
         self._ctrl_c = CtrlC()
-        check_loss(network, self.loss)
-        check_targets(network, self.loss, targets)
+        check_together(network, self.loss, targets, self.optimizer, self.augmentation)
 
     @property
     def mean_loss(self) -> float:
@@ -151,9 +148,8 @@ class Trainer:
         train, validation = (data.train, data.validation) if isinstance(data, Split) else (data, None)
         batches = self._begin(train, resume)
         started = time.perf_counter() - self.seconds
-        multiplications = self.batch_size * max(
-            (view.size for view in self.network.parameters.weight_views()), default=0
-        )
+        matrices = (view.size for view in self.network.parameters.weight_views() if view.ndim == 2)
+        multiplications = self.batch_size * max(matrices, default=0)
         quiet = np.errstate(over="ignore", invalid="ignore")
         with blas_threads_for(multiplications), quiet, CtrlC() as self._ctrl_c:
             for callback in self.callbacks:
@@ -176,7 +172,7 @@ class Trainer:
                 for callback in self.callbacks:
                     callback.on_end(self)
         if self.average:
-            np.copyto(self.network.parameters.values, self.average.line)
+            self.average.settle()
         self.network.training_record = self.record() | {
             "history": self.history.as_data(),
             "seconds": round(self.seconds, 3),
@@ -193,7 +189,7 @@ class Trainer:
         if self._data_record:
             raise SettingError("this trainer has been used; make a new one to train on, or to begin anew.")
         check_data(network, train)
-        batches = Batches(train, self.batch_size, network.dtype, self.targets)
+        batches = Batches(train, self.batch_size, network.dtype, self.targets, self.augmentation)
         self.batches = 1 if self.optimizer.full_batch else len(batches)
         network.scaling, network.class_names = train.scaling, train.class_names
         self._data_record = {"name": train.name, "examples": len(train), "sha256": train.sha256()}
@@ -201,8 +197,8 @@ class Trainer:
         for regularizer in self.regularizers:
             regularizer.bind(network.parameters, len(train))
         if self.average:
-            self.average.bind(network.parameters)
-        self._benches = {}
+            self.average.bind(network.parameters, network.state)
+        self._objectives = {}
         self.epoch_start_state = _state_of(self.shuffle)
         if resume:
             if self.folder is None:
@@ -216,29 +212,26 @@ class Trainer:
             save_checkpoint(self, self.folder)
         return batches
 
-    def _benches_for(self, rows: int) -> tuple[Bench, LossWorkspace]:
-        if rows not in self._benches:
-            self._benches[rows] = (
-                self.network.bench(rows, training=True, generator=self.noise, logits=self.loss.on_logits),
-                LossWorkspace(rows, prod(self.network.output_shape), self.network.dtype),
-            )
-        return self._benches[rows]
+    def objective(self, rows: int) -> Objective:
+        """The loss on batches of so many rows, with noise from this run's generator."""
+        if rows not in self._objectives:
+            self._objectives[rows] = Objective(self.network, self.loss, rows, generator=self.noise)
+        return self._objectives[rows]
 
     def _epoch(self, batches: Batches) -> None:
         """The heart of training: every batch of one epoch, from ``self.batch`` on."""
-        network, loss, optimizer, average = self.network, self.loss, self.optimizer, self.average
+        optimizer, average = self.optimizer, self.average
         schedule, regularizers, accuracies = self.schedule, self.regularizers, self.history.accuracies
         self.epoch_start_state = _state_of(self.shuffle)
         order = self.shuffle.permutation(len(batches.dataset))
-        for inputs, targets in batches.epoch(order, first=self.batch):
-            bench, loss_bench = self._benches_for(len(inputs))
+        for inputs, targets in batches.epoch(order, self.batch, self.shuffle):
+            objective = self.objective(len(inputs))
             position = self.epoch + self.batch / self.batches
             self.learning_rate = optimizer.learning_rate * schedule(position, self.epochs, accuracies)
 
-            outputs = network.forward(inputs, bench)
-            value = loss.forward(outputs, targets, loss_bench)
-            self.check(value, bench)
-            network.backward(loss.backward(loss_bench), bench)
+            value = objective.forward(inputs, targets)
+            self.check(value, objective)
+            objective.backward()
             for regularizer in regularizers:
                 regularizer.add_gradient()
             optimizer.step(self.learning_rate)
@@ -267,14 +260,14 @@ class Trainer:
         if self._ctrl_c.pressed:
             raise interrupted(self)
 
-    def check(self, value: float, bench: Bench) -> None:
+    def check(self, value: float, objective: Objective) -> None:
         """Let a loss pass if it is finite.
 
         Raises:
             DivergedError: it is not; says where the first such number stands.
         """
         if not isfinite(value):
-            raise diverged(self, value, bench)
+            raise diverged(self, value, objective.bench)
 
     def _end_epoch(self, validation: Dataset | None) -> None:
         """Evaluate, write down, decide whether to go on, save."""
