@@ -1,0 +1,1 @@
+"""Records: every recipe trained from several seeds, measured and written down, and the models to ship."""
