@@ -1,4 +1,4 @@
-"""The programs of Michael Nielsen's book under their own names: ``network``, ``network2``, ``mnist_loader``.
+"""The programs of Michael Nielsen's book by their names: ``network`` to ``network3`` and ``mnist_loader``.
 
 A listing of the book, or of the notes that follow it, runs once its import line is changed::
 

@@ -26,6 +26,8 @@ SUBJECTS = (
     "chains of neurons",
     "how backpropagation works",
     "gradient descent",
+    "convolution",
+    "without gradient descent",
     "what a network looks at",
 )
 

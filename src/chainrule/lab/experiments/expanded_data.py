@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.load import load_data
+from chainrule.data.shifts import SHIFTED, with_shifts
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.experiments.cross_entropy import BOOK, train_by_cross_entropy
-from chainrule.lab.experiments.overfitting_remedies import SHIFTED, with_shifts
 from chainrule.lab.style import MARKERS, band, panels
 from chainrule.lab.watching import Observer
 from chainrule.regularizers import L2

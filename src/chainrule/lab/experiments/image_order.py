@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.in_order import InOrder
 from chainrule.data.load import load_data
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.experiments.note_networks import SCALING, TARGETS, network_by
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["EXPERIMENTS"]
-
-
-class InOrder(np.random.Generator):
-    """A generator whose permutations leave everything where it is."""
-
-    def permutation(self, x: Any, axis: int = 0) -> NDArray[Any]:
-        return np.arange(x)
 
 
 ORDERS = {"as the file has them": InOrder, "shuffled in each epoch": np.random.Generator}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.dataset import Dataset, Split
+from chainrule.data.dataset import Split
 from chainrule.data.load import load_data
+from chainrule.data.shifts import SHIFTED, with_shifts
 from chainrule.lab.experiment import Experiment, Published, Report, Result, Results, parameter
 from chainrule.lab.experiments.cross_entropy import BOOK, train_by_cross_entropy
 from chainrule.lab.style import COLOURS, MARKERS, band, panels
@@ -20,30 +21,7 @@ from chainrule.training import Patience
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["EXPERIMENTS", "with_shifts"]
-
-SHIFTED = 5
-
-
-def with_shifts(data: Dataset) -> Dataset:
-    """The images, and each of them moved by one pixel up, down, left and right: five times as many.
-
-    ``data`` holds images of one channel, ``(n, height * width)``; what moves in at an edge is background, 0.
-    """
-    height, width = data.input_shape
-    images = data.inputs.reshape(-1, height, width)
-    rooms = np.zeros((SHIFTED, *images.shape), images.dtype)
-    rooms[0] = images
-    rooms[1, :, :-1] = images[:, 1:]
-    rooms[2, :, 1:] = images[:, :-1]
-    rooms[3, :, :, :-1] = images[:, :, 1:]
-    rooms[4, :, :, 1:] = images[:, :, :-1]
-    return replace(
-        data,
-        inputs=rooms.reshape(-1, height * width),
-        labels=np.tile(data.labels, SHIFTED),
-        name=f"{data.name}, shifted",
-    )
+__all__ = ["EXPERIMENTS"]
 
 
 @dataclass(frozen=True)
