@@ -24,7 +24,7 @@ from chainrule.layers import (
 from chainrule.losses import SoftmaxCrossEntropy
 from chainrule.network import Network
 from chainrule.optimizers import SGD, Nesterov
-from chainrule.schedules import Cosine, OneCycle
+from chainrule.schedules import OneCycle
 from chainrule.training.recipes.recipe import Recipe
 
 __all__ = ["RECIPES", "recipe_named"]
@@ -36,25 +36,31 @@ def _book(generator: np.random.Generator) -> Network:
     return Network([784, 30, 10], seed=generator)
 
 
+def _seen_through(filters: int, kernel: int, stride: int = 1) -> list[Layer[Any]]:
+    convolution = Convolution(filters, kernel, stride, bias=False, initializer="he_normal")
+    return [convolution, BatchNorm(), ReLU()]
+
+
+def _pooled(filters: int, kernel: int) -> list[Layer[Any]]:
+    """The largest of every pool goes on, before anything else has to work on the others."""
+    convolution = Convolution(filters, kernel, bias=False, initializer="he_normal")
+    return [convolution, MaxPool(), BatchNorm(), ReLU()]
+
+
 def _quick(generator: np.random.Generator) -> Network:
     layers: list[Layer[Any]] = [
-        *(Convolution(8, 5, initializer="he_normal"), ReLU(), MaxPool()),
-        *(Convolution(16, 5, initializer="he_normal"), ReLU(), MaxPool()),
+        *(*_seen_through(12, 5, stride=2), *_seen_through(24, 3, stride=2), *_seen_through(48, 3)),
         *(Flatten(), Dense(10), Softmax()),
     ]
     return Network(layers, _IMAGE, seed=generator)
 
 
-def _seen_through(filters: int, kernel: int) -> list[Layer[Any]]:
-    return [Convolution(filters, kernel, bias=False, initializer="he_normal"), BatchNorm(), ReLU()]
-
-
 def _tiny(generator: np.random.Generator) -> Network:
     layers: list[Layer[Any]] = [
-        *(*_seen_through(16, 3), MaxPool()),
-        *(*_seen_through(24, 3), *_seen_through(32, 3), MaxPool(3, 2)),
-        *(*_seen_through(32, 3), Flatten()),
-        *(Dense(10), Softmax()),
+        *_pooled(16, 5),
+        *(*_seen_through(24, 3), *_pooled(32, 3)),
+        *_seen_through(32, 3),
+        *(Flatten(), Dense(10), Softmax()),
     ]
     return Network(layers, _IMAGE, seed=generator)
 
@@ -67,24 +73,24 @@ def _mlp(generator: np.random.Generator) -> Network:
 
 def _convnet(generator: np.random.Generator) -> Network:
     layers: list[Layer[Any]] = [
-        *(*_seen_through(32, 5), MaxPool()),
-        *(*_seen_through(64, 3), *_seen_through(64, 3), MaxPool()),
-        *(Flatten(), Dense(128, initializer="he_normal", bias=False), BatchNorm(), ReLU(), Dropout(0.3)),
-        *(Dense(10), Softmax()),
+        *_pooled(24, 5),
+        *(*_seen_through(48, 3), *_pooled(64, 3)),
+        *_seen_through(64, 3),
+        *(Flatten(), Dropout(0.3), Dense(10), Softmax()),
     ]
     return Network(layers, _IMAGE, seed=generator)
 
 
-_convnet_recipe = partial(
+_MOVED = Augmentation(shift=1.5, rotation=12, scale=0.12, shear=8)
+
+_convolutional = partial(
     Recipe,
-    network=_convnet,
     loss=SoftmaxCrossEntropy(label_smoothing=0.05),
     optimizer=Nesterov(0.1),
     schedule=OneCycle(warmup=0.2),
-    epochs=15,
     batch_size=128,
     average=0.998,
-    augmentation=Augmentation(shift=2, rotation=10, scale=0.1, shear=5),
+    augmentation=_MOVED,
 )
 
 _ALL = (
@@ -104,40 +110,40 @@ _ALL = (
         loss=SoftmaxCrossEntropy(),
         optimizer=Nesterov(0.1),
         schedule=OneCycle(warmup=0.2),
-        epochs=3,
-        batch_size=128,
+        epochs=4,
+        batch_size=64,
+        average=0.99,
+        augmentation=Augmentation(shift=1, rotation=8),
     ),
-    Recipe(
+    _convolutional(
         name="tiny",
         promise="A convolutional network in a file of less than 100 KB.",
         network=_tiny,
-        loss=SoftmaxCrossEntropy(label_smoothing=0.05),
-        optimizer=Nesterov(0.1),
-        schedule=OneCycle(warmup=0.2),
         epochs=20,
-        batch_size=128,
-        average=0.998,
-        augmentation=Augmentation(shift=2, rotation=10, scale=0.1),
     ),
     Recipe(
         name="mlp",
         promise="The best network without convolutions.",
         network=_mlp,
         loss=SoftmaxCrossEntropy(label_smoothing=0.05),
-        optimizer=Nesterov(0.1),
-        schedule=Cosine(),
+        optimizer=Nesterov(0.05),
+        schedule=OneCycle(warmup=0.2),
         epochs=60,
         batch_size=128,
         average=0.998,
-        augmentation=Augmentation(shift=1, rotation=10, scale=0.1, shear=5, elastic=(34, 4)),
+        augmentation=Augmentation(shift=1.5, rotation=10, scale=0.1, shear=8, elastic=(34, 4)),
     ),
-    _convnet_recipe(
+    _convolutional(
         name="convnet",
         promise="The best single network, in a file of less than 1 MB.",
+        network=_convnet,
+        epochs=24,
     ),
-    _convnet_recipe(
+    _convolutional(
         name="ensemble",
         promise="Five networks of the recipe convnet, averaged, in one file.",
+        network=_convnet,
+        epochs=24,
         members=5,
     ),
 )
