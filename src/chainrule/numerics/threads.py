@@ -11,7 +11,7 @@ from typing import Any
 
 __all__ = ["ONE_THREAD_BELOW", "blas_threads_for", "one_blas_thread", "threads_allowed"]
 
-ONE_THREAD_BELOW = 1 << 23
+ONE_THREAD_BELOW = 1 << 26
 """Multiplications in the largest product of a pass below which a second thread costs more than it gives."""
 
 _lock = threading.Lock()
