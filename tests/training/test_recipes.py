@@ -9,6 +9,7 @@ import sys
 import time
 from collections import namedtuple
 from dataclasses import FrozenInstanceError, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -81,7 +82,9 @@ def test_a_recipe_is_frozen_and_says_everything_in_plain_data(recipe):
     member = recipe.untrained()
     assert (np.prod(member.input_shape), member.output_shape) == (784, (10,))
     assert recipe.parameters == recipe.members * len(member.parameters) == data["parameters"]
-    assert not any(isinstance(layer, (cr.BatchNorm, cr.Dropout)) for layer in member.layers)
+    assert not any(isinstance(layer, cr.Dropout) for layer in member.layers)
+    folding = [kind for kind, after in pairwise(map(type, member.layers)) if after is cr.BatchNorm]
+    assert set(folding) <= {cr.MaxPool}, "after a pool there is nothing to fold a normalisation into"
 
 
 def test_models_fit_the_files_they_are_meant_for(tmp_path):

@@ -119,7 +119,7 @@ _ALL = (
         name="tiny",
         promise="A convolutional network in a file of less than 100 KB.",
         network=_tiny,
-        epochs=20,
+        epochs=15,
     ),
     Recipe(
         name="mlp",
