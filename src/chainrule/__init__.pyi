@@ -40,6 +40,7 @@ from .numerics.initializers import (
     Normal,
 )
 from .optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov, RMSProp
+from .reader import Reader, Reading, read
 from .regularizers import L1, L2, MaxNorm
 from .schedules import Cosine, Exponential, HalveWhenStalled, OneCycle, StepDecay, constant
 from .storage import (
@@ -100,6 +101,8 @@ __all__ = [
     "Quadratic",
     "RMSProp",
     "ReLU",
+    "Reader",
+    "Reading",
     "Recipe",
     "Reshape",
     "Residual",
@@ -124,6 +127,7 @@ __all__ = [
     "gradient_check",
     "load_data",
     "load_model",
+    "read",
     "read_book_json",
     "recipe_named",
     "save_evaluation_figure",

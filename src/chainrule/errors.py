@@ -9,6 +9,7 @@ The tree::
     ├── FetchError              a data set could not be brought to this machine
     ├── ModelFileError          a model or checkpoint file cannot be used
     ├── FileError               a file could not be read or written (disk full, no permission, gone)
+    ├── PictureError            a picture that is to be read is damaged, of another kind, or too large
     ├── DivergedError           the loss became infinite or not a number
     └── InterruptedTraining     Ctrl-C; the run was stopped after a whole batch and, if asked, saved
 """
@@ -26,6 +27,7 @@ __all__ = [
     "FileError",
     "InterruptedTraining",
     "ModelFileError",
+    "PictureError",
     "SettingError",
     "UnknownNameError",
 ]
@@ -69,6 +71,10 @@ class ModelFileError(ChainruleError, ValueError):
 
 class FileError(ChainruleError):
     """A file could not be read or written: absent, no permission, disk full, vanished."""
+
+
+class PictureError(ChainruleError, ValueError):
+    """A picture that is to be read is damaged, of a kind that is not read here, or beyond the limits."""
 
 
 class DivergedError(ChainruleError, ArithmeticError):

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import fields
 
 import pytest
+from PIL import Image
 
 from chainrule.cli.main import app, data_app, lab_app
 from chainrule.training.settings import ArchitectureSettings, TrainingSettings
@@ -24,7 +25,7 @@ def examples(text):
 
 def test_these_are_the_commands():
     assert {" ".join(words) for words in COMMANDS} >= {
-        *("train", "evaluate", "predict", "describe", "models", "check", "export"),
+        *("train", "evaluate", "predict", "read", "describe", "models", "check", "export"),
         *("data list", "data fetch", "data info", "data preview"),
         *("lab list", "lab show", "lab run", "lab figure", "lab report"),
     }
@@ -116,7 +117,8 @@ def test_wrong_usage_is_told_on_stderr(cli, nothing_new, words, expected):
 def test_every_example_runs(cli, here, words, mnist_model):
     (here / "model.safetensors").symlink_to(mnist_model)
     (example,) = examples(inspect.getdoc(COMMANDS[words]))
-    shorter = ["--epochs", "1"] if words == ("train",) else []
+    Image.new("L", (60, 40), 255).save(here / "photo.png")
+    shorter = {("train",): ["--epochs", "1"], ("read",): ["--model", "model.safetensors"]}.get(words, [])
     if words in (("lab", "figure"), ("lab", "report")):
         assert cli("lab", "run", "ch1-30", "--set", "images=200", "--set", "epochs=1").code == 0
     said = cli(*shlex.split(example)[1:], *shorter)

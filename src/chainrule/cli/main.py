@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from chainrule.cli import check, data, describe, evaluate, export, lab, models, predict, recipes, train
+from chainrule.cli import check, data, describe, evaluate, export, lab, models, predict, read, recipes, train
 from chainrule.errors import ChainruleError, InterruptedTraining, SettingError
 
 __all__ = ["app", "run"]
@@ -74,6 +74,7 @@ for _command in (
     train.train,
     evaluate.evaluate,
     predict.predict,
+    read.read,
     describe.describe,
     models.models,
     recipes.recipes,

@@ -1,0 +1,142 @@
+"""Fits the few numbers by which the reader weighs its evidence, on pictures made of validation images.
+
+``python -m benchmarks.fit_reader MODEL`` writes ``src/chainrule/reader/coefficients.json``. Only the first
+half of MNIST's validation images is used; the other half is there to look at what came of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+import chainrule as cr
+from benchmarks.cut_writing import HANDS, NONE, CutLine, cut_lines
+from benchmarks.scenes import CONDITIONS, GARBAGE, Truth, garbage, scene
+from chainrule.files import written_whole
+from chainrule.metrics import fitted_temperature
+from chainrule.reader import Digit, Reader, evidence
+
+HALF = 5000
+_COVER = 0.5
+"""A digit was found where it stands if its box and the true one share this much of both together."""
+_PENALTY = 1e-3
+_LINES_A_PICTURE = 4
+
+Floats = NDArray[np.float64]
+
+
+def pictures(each: int, seed: int) -> Iterator[tuple[Any, Truth]]:
+    """So many scenes of each condition and kind of garbage, of the first half of the validation images."""
+    validation = cr.load_data("mnist").validation
+    assert validation is not None
+    images, labels = validation.inputs[:HALF], validation.labels[:HALF]
+    for number, condition in enumerate(CONDITIONS):
+        generator = np.random.default_rng([seed, number])
+        for _ in range(each):
+            yield scene(condition, images, labels, generator, digits=int(generator.integers(2, 9)))
+    for number, kind in enumerate(GARBAGE):
+        generator = np.random.default_rng([seed, 100 + number])
+        for _ in range(each):
+            yield garbage(kind, images, labels, generator), Truth(())
+
+
+def cuts(each: int, seed: int) -> Iterator[CutLine]:
+    """So many cut lines of each hand, and half as many shapes of each kind of garbage, of the same images."""
+    validation = cr.load_data("mnist").validation
+    assert validation is not None
+    images, labels = validation.inputs[:HALF], validation.labels[:HALF]
+    for number, hand in enumerate([*HANDS, *(kind for kind in GARBAGE if kind != "blank")]):
+        generator = np.random.default_rng([seed, 200 + number])
+        for _ in range(each if hand in HANDS else each // 2):
+            yield from cut_lines(hand, images, labels, int(generator.integers(2, 7)), generator)
+
+
+def logistic(features: Floats, right: NDArray[np.bool_], *, balanced: bool = False) -> dict[str, Any]:
+    """Weights and bias of the likeliest logistic model, lightly held back.
+
+    Balanced, both kinds count as if they were equally frequent: the log-odds are then a log-likelihood
+    ratio, which is what adds up along a line.
+    """
+    spread = features.std(axis=0).clip(1e-6)
+    scaled = np.column_stack([features / spread, np.ones(len(features))])
+    signs = np.where(right, 1.0, -1.0)
+    shares = np.full(len(right), 1 / len(right))
+    if balanced:
+        shares = np.where(right, 0.5 / max(1, right.sum()), 0.5 / max(1, (~right).sum()))
+
+    def cost(weights: Floats) -> tuple[float, Floats]:
+        margin = signs * (scaled @ weights)
+        held = weights * np.append(np.full(len(spread), _PENALTY), 0)
+        value = np.logaddexp(0, -margin) @ shares + held @ weights / 2
+        pull = -signs / (1 + np.exp(np.clip(margin, -500, 500)))
+        return float(value), scaled.T @ (pull * shares) + held
+
+    found = minimize(cost, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
+    weights = found[:-1] / spread
+    return {"weights": [round(float(each), 5) for each in weights], "bias": round(float(found[-1]), 5)}
+
+
+def fit(reader: Reader, each: int, seed: int) -> dict[str, Any]:
+    """All coefficients for one network, the later ones with the earlier ones in place."""
+    kind = "with none" if reader.knows_none else "without none"
+    fitted = json.loads(evidence.FILE.read_text(encoding="utf-8"))
+    chosen = fitted[kind]
+    chosen["temperature"] = 1.0
+    _store(fitted)
+    lines = list(cuts(_LINES_A_PICTURE * each, seed))
+    labels = np.concatenate([line.labels for line in lines])
+    weighed = evidence.weigh(reader.network, [line.line for line in lines], [line.pieces for line in lines])
+    digits = labels != NONE
+    chosen["temperature"] = round(fitted_temperature(weighed.probabilities[digits], labels[digits]), 4)
+    _store(fitted)
+    weighed = evidence.weigh(reader.network, [line.line for line in lines], [line.pieces for line in lines])
+    chosen["digit"] = logistic(weighed.traits, digits, balanced=True)
+    _store(fitted)
+    signs, sound = [], []
+    for picture, truth in pictures(each, seed + 1):
+        studied = reader.study(picture, min_confidence=0.0)
+        signs += studied.signs
+        sound += [_is_right(digit, truth) for digit in studied.reading.digits]
+    chosen["confidence"] = logistic(np.array(signs), np.array(sound))
+    _store(fitted)
+    return dict(chosen)
+
+
+def _is_right(digit: Digit, truth: Truth) -> bool:
+    """Whether the digit was read rightly, where it stands."""
+    left, top, width, height = digit.box
+    for true in truth.digits:
+        x, y, w, h = true.box
+        across = min(left + width, x + w) - max(left, x)
+        down = min(top + height, y + h) - max(top, y)
+        shared = max(0, across) * max(0, down)
+        if shared >= _COVER * (width * height + w * h - shared):
+            return digit.likeliest == true.text
+    return False
+
+
+def _store(fitted: dict[str, Any]) -> None:
+    with written_whole(evidence.FILE) as temporary:
+        temporary.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
+    evidence.coefficients.cache_clear()
+
+
+def main() -> None:
+    """The command."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("model", type=Path)
+    words.add_argument("--each", type=int, default=60, help="pictures of each condition, twice")
+    words.add_argument("--seed", type=int, default=1)
+    given = words.parse_args()
+    print(json.dumps(fit(Reader(cr.load_model(given.model)), given.each, given.seed), indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Images: from any picture to the writing in it, cleaned, upright, and framed as MNIST's digits are."""

@@ -1,0 +1,120 @@
+"""Ink without what was not written: ruled lines, frames, boxes of forms, and specks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule.images.boxes import Box, Place, for_digits, pieces_of, without_rules
+from chainrule.images.ink import Ink, near, stroke_width
+from chainrule.numerics.parameters import Array
+
+__all__ = ["Cleaned", "clean"]
+
+_FAINT = 0.05
+"""Ink of a rule, at least: it may be much fainter than what is written."""
+_BLOT = 3.0
+"""How thick a piece's strokes are, in those of the pen, at most."""
+_HAIR = (4.0, 0.45)
+"""What is so many times as long as wide, and thinner than this share of the pen, is a rest of a rule."""
+_SPECK = 0.2
+"""The longer side of a speck, in sides of what is written here, at most."""
+_READABLE = 6
+"""Pixels: nothing smaller can be read."""
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The writing alone.
+
+    Attributes:
+        ink: ``(height, width)`` float32 in [0, 1], as in `Ink`.
+        mask: ``(height, width)`` bool: where more than half is ink.
+        boxes: the boxes of a form, each meant for one digit, in reading order; empty where there are none.
+        stroke_width: pixels across a stroke, about.
+        removed: ``(height, width)`` bool: rules, frames and specks that were ink.
+    """
+
+    ink: Array
+    mask: Array
+    boxes: list[Box]
+    stroke_width: float
+    removed: Array
+
+
+def clean(found: Ink) -> Cleaned:
+    """Take rules, frames, boxes and specks out of the ink.
+
+    A rule goes from left to right (or top to bottom) through the whole of what is joined to it, and far.
+    A box has rules on all four sides and something in it. The strokes that cross a rule stay whole. A speck
+    is small beside the pieces that hold most of the ink, a blot much thicker than the pen.
+
+    Args:
+        found: the ink of a picture whose lines are about level.
+    """
+    seen = found.ink > _FAINT
+    labels, places = pieces_of(seen)
+    cells, courses = without_rules(seen, labels, places)
+    mask = found.mask & seen
+    labels, places = pieces_of(mask)
+    written, kept = _without_specks(mask, labels, places, courses)
+    boxes = for_digits(cells, [place for place, stays in zip(places, kept, strict=True) if stays], written)
+    return Cleaned(found.ink * (near(mask) & seen), mask, boxes, stroke_width(mask), found.mask & ~mask)
+
+
+def _without_specks(
+    mask: Array, labels: Array, places: list[Place], courses: Array | None
+) -> tuple[float, Array]:
+    """Erase specks, blots, and what rules left behind.
+
+    Returns:
+        the side of what is written, 0 if nothing is, and which pieces were kept.
+    """
+    count = len(places)
+    if not count:
+        return 0.0, np.zeros(0, np.bool_)
+    heights = np.array([rows.stop - rows.start for rows, _ in places])
+    widths = np.array([columns.stop - columns.start for _, columns in places])
+    sides = np.maximum(heights, widths)
+    areas = np.bincount(labels[mask], minlength=count + 1)[1:]
+    kept = areas > 0
+    if courses is not None:
+        kept &= np.bincount(labels[courses], minlength=count + 1)[1:] < 0.8 * areas
+    if min(mask.shape) > 6 * _READABLE:
+        kept &= sides >= _READABLE
+    lengths = _lengths(mask, labels, count)
+    strokes = areas / np.maximum(lengths, 1)
+    pen = _middle(strokes[kept], areas[kept])
+    kept &= strokes <= _BLOT * pen
+    long = (widths > _HAIR[0] * heights) | (heights > _HAIR[0] * widths)
+    kept &= ~(long & (strokes < _HAIR[1] * pen))
+    written = _middle(np.minimum(sides, 3 * heights)[kept], areas[kept])
+    kept &= sides >= _SPECK * written
+    lying = (widths > 6 * heights) & (widths > 1.5 * written)
+    standing = (heights > 12 * widths) & (heights > 1.8 * written)
+    kept &= ~(lying | standing)
+    if not kept.all():
+        mask &= np.concatenate([[False], kept])[labels]
+    return written, kept
+
+
+def _lengths(mask: Array, labels: Array, count: int) -> Array:
+    """About how long the strokes of each piece are, as in `stroke_width`: ``(count,)``."""
+    starts = mask.copy()
+    starts[:, 1:] &= ~mask[:, :-1]
+    rows = np.bincount(labels[starts], minlength=count + 1)[1:]
+    starts = mask.copy()
+    starts[1:] &= ~mask[:-1]
+    columns = np.bincount(labels[starts], minlength=count + 1)[1:]
+    lengths: Array = np.hypot(rows, columns)
+    return lengths
+
+
+def _middle(values: Array, weights: Array) -> float:
+    """The value that has half of the weight below it, half above; 0 of none."""
+    if not len(values):
+        return 0.0
+    order = np.argsort(values)
+    sums = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(sums, sums[-1] / 2)])

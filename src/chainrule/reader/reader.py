@@ -1,0 +1,195 @@
+"""A reader: a network of digits put to work on pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from scipy.special import expit
+
+from chainrule.errors import SettingError
+from chainrule.images.lattice import Solved, solve
+from chainrule.images.segmentation import Piece
+from chainrule.network import Network
+from chainrule.numerics.parameters import Array
+from chainrule.reader.evidence import Weighed, coefficients, require_digits, weigh
+from chainrule.reader.hypotheses import Tried, arcs_of
+from chainrule.reader.preparation import Page, prepared_page
+from chainrule.reader.reading import REFUSED, Digit, Line, Reading
+from chainrule.reader.refusal import reason_for
+
+__all__ = ["MIN_CONFIDENCE", "Reader", "Studied"]
+
+MIN_CONFIDENCE = 0.7
+"""A digit less sure than this is refused, if nothing else is asked for."""
+
+_READINGS = 3
+
+
+@dataclass(frozen=True)
+class Studied:
+    """A picture that was read, with all that led to it.
+
+    Attributes:
+        page: the picture and how it was prepared.
+        pieces: the pieces of each line that were tried as digits.
+        weighed: what was found of all of them, one line after the other.
+        solved: the best ways to read each line.
+        signs: what the confidence of each digit is made of, in the order of the reading; see `CONFIDENCE`.
+        reading: what came out.
+    """
+
+    page: Page
+    pieces: list[list[Piece]]
+    weighed: Weighed | None
+    solved: list[Solved]
+    signs: list[tuple[float, float, float]]
+    reading: Reading
+
+
+class Reader:
+    """Reads digits in pictures.
+
+    Args:
+        network: takes 28 × 28 images framed as MNIST's are and answers 0 to 9, or these and "none".
+
+    Raises:
+        SettingError: a network of another kind.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.knows_none = require_digits(network)
+        self.network = network
+
+    def read(
+        self,
+        source: Any,
+        *,
+        digits: int | None = None,
+        pattern: str | None = None,
+        min_confidence: float = MIN_CONFIDENCE,
+    ) -> Reading:
+        """The numbers in a picture.
+
+        Args:
+            source: a path, the bytes of a file, an open file, a Pillow image, or an array of pixels.
+            digits: how many digits each line has, where that is known.
+            pattern: what each line looks like, where that is known: "d" for each digit, other characters for
+                themselves, such as "dd/dd/dddd".
+            min_confidence: a digit less sure than this, 0 to 1, is read as "?".
+
+        Raises:
+            PictureError: no picture, or one that is damaged or too large.
+            FileError: the file cannot be read.
+            SettingError: no such number, pattern or confidence.
+        """
+        return self.study(source, digits=digits, pattern=pattern, min_confidence=min_confidence).reading
+
+    def study(
+        self,
+        source: Any,
+        *,
+        digits: int | None = None,
+        pattern: str | None = None,
+        min_confidence: float = MIN_CONFIDENCE,
+        show: Callable[[str, Array], None] | None = None,
+    ) -> Studied:
+        """Read a picture as `read` does, and keep what each step gave.
+
+        ``show`` is called after each step of the preparation with its name and the grey picture, 1 = white.
+        """
+        wanted = _wanted(digits, pattern)
+        if not 0 <= min_confidence <= 1:
+            raise SettingError(f"a least confidence is a probability, 0 to 1, not {min_confidence}.")
+        started = perf_counter()
+        page = prepared_page(source, show)
+        pieces = [list(line.pieces()) for line in page.lines]
+        weighed = weigh(self.network, page.lines, pieces) if pieces else None
+        lines: list[Line] = []
+        solved: list[Solved] = []
+        signs: list[tuple[float, float, float]] = []
+        reasons: list[str] = []
+        start = 0
+        for line, some in zip(page.lines, pieces, strict=True):
+            assert weighed is not None
+            here = slice(start, start + len(some))
+            start = here.stop
+            tried = Tried(line, some, weighed.odds[here], weighed.probabilities[here])
+            arcs = list(arcs_of(tried, wanted))
+            answer = solve(arcs, len(line.boxes) + 1, wanted, _READINGS)
+            if not answer.paths:
+                answer = solve(arcs, len(line.boxes) + 1, None, _READINGS)
+                reasons.append(f"line {len(lines) + 1} does not fit '{wanted}'")
+            solved.append(answer)
+            read, why = self._line(page, tried, answer, min_confidence)
+            if read.digits:
+                lines.append(read)
+                signs += why
+        found = [digit for each in lines for digit in each.digits]
+        if not found:
+            reasons.append("blank: no writing was found")
+        reasons += [
+            f"digit {number + 1}: {digit.reason}" for number, digit in enumerate(found) if not digit.accepted
+        ]
+        text = "\n".join(line.text for line in lines)
+        seconds = perf_counter() - started
+        reading = Reading(tuple(lines), text, not reasons, tuple(reasons), page.picture.name, seconds)
+        return Studied(page, pieces, weighed, solved, signs, reading)
+
+    def _line(
+        self, page: Page, tried: Tried, answer: Solved, min_confidence: float
+    ) -> tuple[Line, list[tuple[float, float, float]]]:
+        """What the best path of a line reads, and the signs of each digit's confidence."""
+        fitted = coefficients(self.knows_none)["confidence"]
+        digits: list[Digit] = []
+        signs: list[tuple[float, float, float]] = []
+        text = ""
+        for arc in answer.paths[0].arcs:
+            if not arc.text.isdecimal():
+                text += arc.text
+                continue
+            piece, odds = tried.pieces[arc.piece], float(tried.odds[arc.piece])
+            probabilities = tried.probabilities[arc.piece]
+            second, first = np.argsort(probabilities)[-2:]
+            place = answer.shares[arc.piece]
+            signs.append((odds, _log_odds(place), _log_odds(float(probabilities[first]))))
+            confidence = float(expit(np.dot(fitted["weights"], signs[-1]) + fitted["bias"]))
+            accepted = confidence >= min_confidence
+            text += str(first) if accepted else REFUSED
+            digits.append(
+                Digit(
+                    text=str(first) if accepted else REFUSED,
+                    box=page.on_picture(tried.line, piece.box),
+                    probabilities=tuple(float(each) for each in probabilities),
+                    confidence=confidence,
+                    runner_up=str(second),
+                    accepted=accepted,
+                    reason="" if accepted else reason_for(tried.line, piece, odds, place, probabilities),
+                )
+            )
+        total = np.logaddexp.reduce([path.score for path in answer.paths])
+        others = tuple((path.text, float(np.exp(path.score - total))) for path in answer.paths[1:])
+        whole = (slice(0, tried.line.ink.shape[0]), slice(0, tried.line.ink.shape[1]))
+        return Line(tuple(digits), text, page.on_picture(tried.line, whole), others), signs
+
+
+def _wanted(digits: int | None, pattern: str | None) -> str | None:
+    """The pattern that each line has to follow, or None."""
+    if digits is not None and pattern is not None:
+        raise SettingError("say either how many digits there are, or their pattern, not both.")
+    if digits is not None:
+        if not 1 <= digits <= 100:
+            raise SettingError(f"a line has 1 to 100 digits, not {digits}.")
+        return "d" * digits
+    if pattern is not None and ("d" not in pattern or len(pattern) > 100):
+        raise SettingError(f"a pattern has a 'd' for each digit, such as dd/dd/dddd; got {pattern!r}.")
+    return pattern
+
+
+def _log_odds(share: float) -> float:
+    share = min(max(share, 1e-4), 1 - 1e-4)
+    return log(share / (1 - share))
