@@ -110,10 +110,10 @@ _ALL = (
         loss=SoftmaxCrossEntropy(),
         optimizer=Nesterov(0.1),
         schedule=OneCycle(warmup=0.2),
-        epochs=4,
+        epochs=3,
         batch_size=64,
-        average=0.99,
-        augmentation=Augmentation(shift=1, rotation=8),
+        average=0.98,
+        augmentation=Augmentation(shift=1, rotation=6),
     ),
     _convolutional(
         name="tiny",
