@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 import chainrule as cr
-from benchmarks.cut_writing import HANDS, NONE, CutLine, cut_lines
 from benchmarks.scenes import CONDITIONS, GARBAGE, Truth, garbage, scene
 from chainrule.files import written_whole
+from chainrule.handwriting import HANDS, NONE, CutLine, cut, written
+from chainrule.handwriting.hands import SIZES
+from chainrule.handwriting.writing import Placed
 from chainrule.metrics import fitted_temperature
 from chainrule.reader import Digit, Reader, evidence
 
@@ -52,10 +54,16 @@ def cuts(each: int, seed: int) -> Iterator[CutLine]:
     validation = cr.load_data("mnist").validation
     assert validation is not None
     images, labels = validation.inputs[:HALF], validation.labels[:HALF]
-    for number, hand in enumerate([*HANDS, *(kind for kind in GARBAGE if kind != "blank")]):
+    for number, hand in enumerate(HANDS):
         generator = np.random.default_rng([seed, 200 + number])
-        for _ in range(each if hand in HANDS else each // 2):
-            yield from cut_lines(hand, images, labels, int(generator.integers(2, 7)), generator)
+        for _ in range(each):
+            yield from cut(*written(hand, images, labels, int(generator.integers(2, 7)), generator))
+    for number, kind in enumerate(kind for kind in GARBAGE if kind != "blank"):
+        generator = np.random.default_rng([seed, 300 + number])
+        for _ in range(each // 2):
+            size = generator.uniform(*SIZES)
+            shape = GARBAGE[kind](images.reshape(-1, 28, 28), labels, size, generator)
+            yield from cut([Placed(shape, 0, 0, "")], [NONE])
 
 
 def logistic(features: Floats, right: NDArray[np.bool_], *, balanced: bool = False) -> dict[str, Any]:

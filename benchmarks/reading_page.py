@@ -89,7 +89,7 @@ def _rejection(found: dict[str, Any]) -> str:
         f"what `chainrule read` asks by default {_said(found['kept_by_default'])} of digits are kept and "
         f"{_said(found['refused_by_default'])} of garbage is refused. Of the lone digits "
         f"{_said(found['lone_digits'])} are read rightly. Of halves only those are drawn in which no digit "
-        "can be read; which were left out, because one can, `chainrule.data.garbage` says. Letters are "
+        "can be read; which were left out, because one can, `chainrule.handwriting` says. Letters are "
         "capitals without B, D, G, I, J, O, Q, S, Y and Z."
     )
     return f"## What is no digit\n\n{text}\n\n{markdown(_kinds(found), remarks=False)}"

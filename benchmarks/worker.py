@@ -14,7 +14,7 @@ from typing import Any, TextIO
 __all__ = ["main"]
 
 CALLS_OF_ONE = 2000
-CALLS_OF_MANY = 7
+CALLS_OF_MANY = 3
 
 
 def main(name: str, folder: str, threads: int) -> None:

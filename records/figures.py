@@ -101,6 +101,7 @@ def _test(judged: Evaluation) -> dict[str, Any]:
             for name, n, recall in zip(
                 judged.class_names, judged.per_class.support, judged.per_class.recall, strict=True
             )
+            if n
         ],
         "confusions": [
             {"true": judged.class_names[i], "read_as": judged.class_names[j], "examples": int(errors[i, j])}

@@ -12,7 +12,7 @@ from PIL import Image
 from benchmarks.scenes.papers import smooth_noise
 from benchmarks.scenes.sheet import Sheet
 from benchmarks.scenes.truth import Box, TrueDigit, Truth
-from benchmarks.scenes.writing import SOLID, Floats
+from chainrule.handwriting.writing import SOLID, Floats
 
 __all__ = ["blurred", "compressed", "inverted", "noisy", "photographed", "untouched"]
 

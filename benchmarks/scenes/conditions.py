@@ -10,11 +10,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from benchmarks.scenes import camera, hands, papers
+from benchmarks.scenes import camera, papers
 from benchmarks.scenes.camera import Taken
 from benchmarks.scenes.sheet import Sheet, laid_out
 from benchmarks.scenes.truth import Truth
-from benchmarks.scenes.writing import Floats, Hand, Placed, set_line
+from chainrule.handwriting import hands
+from chainrule.handwriting.writing import Floats, Hand, Placed, set_line
 
 __all__ = ["CONDITIONS", "Condition", "scene"]
 

@@ -10,11 +10,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from benchmarks.scenes import camera, letters, papers
-from benchmarks.scenes.hands import SIZES
 from benchmarks.scenes.sheet import laid_out
-from benchmarks.scenes.writing import Floats, Placed, cropped, digit_ink
-from chainrule.data.garbage import HALVES
-from chainrule.data.garbage.spoilt_digits import KEPT, LEAST_RATIO, apart_enough, unlike
+from chainrule.handwriting import HALVES
+from chainrule.handwriting.hands import SIZES
+from chainrule.handwriting.spoilt_digits import KEPT, LEAST_RATIO, apart_enough, unlike
+from chainrule.handwriting.writing import Floats, Placed, cropped, digit_ink
 
 __all__ = ["GARBAGE", "garbage", "lone_digit"]
 
@@ -38,7 +38,7 @@ def _blank(images: Images, labels: Labels, size: float, generator: Generator) ->
 def _half(images: Images, labels: Labels, size: float, generator: Generator) -> Floats:
     """A digit cut through the middle, within a tenth of its side, by an upright or a level line.
 
-    Only those halves in which no digit can be read (``HALVES`` in ``chainrule.data.garbage``), that hold 35 %
+    Only those halves in which no digit can be read (``HALVES`` in ``chainrule.handwriting``), that hold 35 %
     to 65 % of the ink and are not narrow as a 1; others are drawn again.
     """
     known = [(digit, side) for digit, sides in HALVES.items() for side in sides]

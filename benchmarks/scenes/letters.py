@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from benchmarks.scenes.writing import Floats, cropped
+from chainrule.handwriting.writing import Floats, cropped
 
 __all__ = ["SKELETONS", "arrow", "cross", "letter", "pen_strokes", "scribble"]
 

@@ -7,7 +7,7 @@ from numpy.random import Generator
 from PIL import Image
 
 from benchmarks.scenes.sheet import Sheet
-from benchmarks.scenes.writing import Floats
+from chainrule.handwriting.writing import Floats
 
 __all__ = [
     "boxed",

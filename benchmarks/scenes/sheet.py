@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 
 from benchmarks.scenes.truth import Box, TrueDigit, Truth
-from benchmarks.scenes.writing import SOLID, Floats, Placed
+from chainrule.handwriting.writing import SOLID, Floats, Placed
 
 __all__ = ["Sheet", "laid_out"]
 

@@ -12,10 +12,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from chainrule.errors import FileError
+from chainrule.errors import FileError, SettingError
 
-__all__ = ["readable", "written_whole"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["readable", "save_figure", "written_whole"]
+
+_FIGURES: dict[str, dict[str, None]] = {".png": {"Software": None}, ".svg": {"Date": None}}
+"""The kinds of picture that a figure is written as, and what is left out of each."""
 
 
 @contextmanager
@@ -55,6 +62,23 @@ def written_whole(path: str | Path) -> Iterator[Path]:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def save_figure(figure: Figure, path: str | Path) -> None:
+    """Write a figure to a ``.png`` or ``.svg`` file, whole; the same figure gives the same bytes.
+
+    Raises:
+        SettingError: another suffix.
+        FileError: the file cannot be written.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in _FIGURES:
+        raise SettingError(f"{path}: a figure is written as {' or '.join(_FIGURES)}, not as '{path.suffix}'.")
+    from matplotlib import rc_context
+
+    with rc_context({"svg.hashsalt": "chainrule"}), written_whole(path) as temporary:
+        figure.savefig(temporary, format=suffix[1:], metadata=_FIGURES[suffix])
 
 
 @contextmanager

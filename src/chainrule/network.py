@@ -19,6 +19,7 @@ from chainrule.layers.layer import Layer, Pass, Shape
 from chainrule.layers.registry import described, fully_connected
 from chainrule.layers.sequential import Sequential, SequentialWorkspace
 from chainrule.numerics.parameters import Array, ParameterVector
+from chainrule.numerics.pieces import MOST_STRANDS, share_out
 
 __all__ = ["Bench", "Network"]
 
@@ -170,18 +171,21 @@ class Network:
         """
         examples = self._examples(inputs)
         outputs = np.empty((len(examples), *self.output_shape), self.dtype)
+
+        def answer(start: int, hand: int = 0) -> None:
+            chunk = examples[start : start + self._rows_a_pass]
+            bench = self._own_bench(len(chunk))
+            # Copied even if they are ready: a bench must not keep hold of the caller's array after the call.
+            self._bring_in(chunk, bench.network_inputs)
+            self._require_finite(bench.network_inputs)
+            outputs[start : start + len(chunk)] = self.forward(bench.network_inputs, bench)
+
         with np.errstate(over="ignore", invalid="ignore"):
-            for start in range(0, len(examples), self._rows_a_pass):
-                chunk = examples[start : start + self._rows_a_pass]
-                bench = self._own_bench(len(chunk))
-                ready = chunk.dtype == self.dtype and chunk.flags.c_contiguous
-                if not ready or start + self._rows_a_pass >= len(examples):
-                    # The last rows are copied even if they are ready: a bench must not keep hold of
-                    # the caller's array when the call is over.
-                    self._bring_in(chunk, bench.network_inputs)
-                    chunk = bench.network_inputs
-                self._require_finite(chunk)
-                outputs[start : start + len(chunk)] = self.forward(chunk, bench)
+            starts = range(0, len(examples), self._rows_a_pass)
+            if len(starts) > 1:
+                share_out([[start] for start in starts], answer, min(len(starts), MOST_STRANDS))
+            elif len(examples):
+                answer(0)
         return outputs
 
     def _bring_in(self, examples: Array, rows: Array) -> None:

@@ -30,6 +30,7 @@ FLOORS = {
     "logic": 1,
     "nodes": 1,
     "network": 2,
+    "handwriting": 2,
     "objective": 3,
     "folding": 3,
     "ensembles": 3,

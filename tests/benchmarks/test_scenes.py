@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
-from benchmarks.scenes import CONDITIONS, GARBAGE, garbage, hands, lone_digit, scene
+from benchmarks.scenes import CONDITIONS, GARBAGE, garbage, lone_digit, scene
 from benchmarks.scenes.gallery import draw_sheets
-from benchmarks.scenes.writing import SOLID, cropped, digit_ink, set_line
+from chainrule.handwriting import hands
+from chainrule.handwriting.writing import SOLID, cropped, digit_ink, set_line
 
 DRAWN_PLAINLY = ["separate", "uneven spacing", "sizes", "slanted", "wavy", "touching", "overlapping", "page"]
 

@@ -147,6 +147,20 @@ def test_a_data_set_that_does_not_fit_is_refused(dataset: Dataset, expected: str
         evaluate(copying_network(3), dataset)
 
 
+def test_a_network_that_may_say_none_is_wrong_where_it_does() -> None:
+    network = copying_network(4)
+    network.class_names = ("ant", "bee", "cat", "none")
+    inputs = np.array([[2, 0, 0, 0], [0, 3, 0, 9], [0, 0, 1, 0]], np.float32)
+    dataset = Dataset(inputs, np.array([0, 1, 2]), ("ant", "bee", "cat"), (4,), name="small")
+    result = evaluate(network, dataset)
+    assert (result.correct, result.n) == (2, 3)
+    assert result.class_names == network.class_names
+    assert result.confusion[1].tolist() == [0, 0, 0, 1]
+    network.class_names = ("ant", "bee", "cat", "dog")
+    with pytest.raises(DataError, match="tells 4 classes apart"):
+        evaluate(network, dataset)
+
+
 def test_a_diverged_network_is_refused() -> None:
     network = copying_network(3)
     network.parameters.values[...] = np.nan

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from chainrule.errors import DataError
 from chainrule.layers import BatchNorm, Convolution, GlobalAveragePool, MaxPool, ReLU
 from chainrule.network import Network
 from chainrule.numerics import pieces as pieces_module
 from chainrule.numerics import threads
-from chainrule.numerics.pieces import MOST_STRANDS, PIECE_BYTES, WHOLE_BYTES, Pieces
+from chainrule.numerics.pieces import MOST_STRANDS, PIECE_BYTES, WHOLE_BYTES, Pieces, share_out
 
 
 @pytest.fixture
@@ -217,3 +218,41 @@ def test_two_threads_ask_one_network_at_once(several, monkeypatch):
     for asker in askers:
         asker.join(30)
     assert right == [True] * 20
+
+
+def test_who_shares_out_while_working_does_it_alone(several):
+    inner, outer = [], []
+
+    def work(number, hand):
+        outer.append(number)
+        mine = threading.get_ident()
+
+        def note(item, hand):
+            inner.append((number, threading.get_ident() == mine))
+
+        share_out([[0], [1], [2]], note, 3)
+        time.sleep(0.01)
+
+    share_out([[number] for number in range(6)], work, 3)
+    assert sorted(outer) == list(range(6))
+    assert sorted(inner) == [(number, True) for number in range(6) for _ in range(3)]
+    seen = set()
+    share_out([[number] for number in range(6)], lambda item, hand: seen.add(hand) or time.sleep(0.01), 3)
+    assert seen == {0, 1, 2}
+
+
+def test_many_examples_are_answered_on_several_threads_with_the_same_bits(several, monkeypatch):
+    network = Network([Convolution(3, 3), ReLU(), MaxPool(), Convolution(4, 3)], (12, 12, 1), seed=1)
+    inputs = np.random.default_rng(0).random((1000, 144), np.float32)
+    monkeypatch.setattr(network, "_rows_a_pass", 70)
+    answered = network.predict(inputs)
+    seen = set()
+    forward = network.forward
+    monkeypatch.setattr(network, "forward", lambda *given: seen.add(threading.get_ident()) or forward(*given))
+    np.testing.assert_array_equal(network.predict(inputs), answered)
+    assert len(seen) > 1
+    monkeypatch.setattr(pieces_module, "threads_allowed", lambda: 1)
+    np.testing.assert_array_equal(network.predict(inputs), answered)
+    inputs[900, 3] = np.nan
+    with pytest.raises(DataError, match="NaN"):
+        network.predict(inputs)

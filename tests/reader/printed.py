@@ -33,22 +33,16 @@ def printed(text, size=60, gap=10, margin=40):
     return 255 - np.pad(line[rows[0] : rows[-1] + 1], ((margin, margin), (0, 0)))
 
 
-def font_network(with_none=True):
-    """A network of one layer, fitted by least squares: printed digits, moved by a pixel or not, are digits.
-
-    Halves of digits, pairs of them, and a block are "none".
-    """
-    names = [*"0123456789", *(["none"] if with_none else [])]
+def font_network():
+    """A network of one layer, fitted by least squares: printed digits, moved by a pixel or not."""
     inks = [(255 - printed(str(digit), margin=0)) / np.float32(255) for digit in range(10)]
     examples = [(moved, digit) for digit, ink in enumerate(inks) for moved in places(frame(ink))]
-    if with_none:
-        examples += [(moved, 10) for ink in spoilt(inks) for moved in places(frame(ink))]
     inputs = np.array([image.reshape(-1) for image, _ in examples])
-    wanted = np.eye(len(names))[[label for _, label in examples]] - 0.5
+    wanted = np.eye(10)[[label for _, label in examples]] - 0.5
     inputs = np.column_stack([inputs, np.ones(len(inputs))])
     dual = np.linalg.solve(inputs @ inputs.T + HOLD * np.eye(len(inputs)), wanted)
     fitted = (SHARPNESS * inputs.T @ dual).T
-    network = Network([Flatten(), Dense(len(names)), Softmax()], (28, 28, 1), seed=0, class_names=names)
+    network = Network([Flatten(), Dense(10), Softmax()], (28, 28, 1), seed=0, class_names="0123456789")
     network.scaling = Scaling(1 / 255)
     weights, biases = (network.parameters.view(name) for name in network.parameters.parameters)
     weights[...], biases[...] = fitted[:, :-1], fitted[:, -1]
@@ -58,17 +52,3 @@ def font_network(with_none=True):
 def places(image):
     """An image where it is and moved by a pixel each way: framing rounds to whole pixels."""
     return [np.roll(image, (down, across), (0, 1)) for down in (-1, 0, 1) for across in (-1, 0, 1)]
-
-
-def spoilt(inks):
-    """Halves, pairs with and without a gap, and a block."""
-    for number, ink in enumerate(inks):
-        height, width = ink.shape
-        if number != 1:
-            yield from (ink[:, : width // 2], ink[:, width // 2 :])
-        yield from (ink[: height // 2], ink[height // 2 :])
-        for other in inks[number % 3 :: 3]:
-            rows = max(len(ink), len(other))
-            both = [np.pad(each, ((rows - len(each), 0), (0, 2))) for each in (ink, other)]
-            yield np.hstack(both)
-    yield np.ones((20, 20), np.float32)

@@ -1,4 +1,4 @@
-"""Hypotheses: digits with their scores, rivals, dust, separators, and ink that two digits share."""
+"""Hypotheses: digits with their scores, rivals, dust, and separators."""
 
 from math import log
 
@@ -54,17 +54,3 @@ def test_characters_of_the_pattern_are_tried_for_every_piece():
     arcs = list(arcs_of(tried(bars(ONE, (10, 40, 40, 8))), "d/d"))
     assert sum(arc.text == "/" for arc in arcs) == sum(arc.text == "9" for arc in arcs)
     assert not any(arc.text == "d" for arc in arcs)
-
-
-def test_digits_that_run_into_each_other_may_share_a_cut_atom():
-    ink = bars((10, 20, 40, 6), (10, 44, 40, 6), (28, 26, 4, 18))
-    ink[22:38, 31:39] = 1
-    found = tried(ink)
-    assert len(found.line.boxes) == 3
-    shared = [arc for arc in arcs_of(found, None) if arc.start > found.pieces[arc.piece].first]
-    assert shared
-    for arc in shared:
-        piece = found.pieces[arc.piece]
-        assert (arc.start, arc.end) == (piece.first + 1, piece.end)
-        assert min(found.line.cuts[piece.first]) > 0
-        assert arc.score < 2

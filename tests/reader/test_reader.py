@@ -8,7 +8,7 @@ from chainrule.layers import Dense, Flatten, Softmax
 from chainrule.network import Network
 from chainrule.reader import Reader
 
-from .printed import font_network, printed
+from .printed import printed
 
 
 @pytest.mark.parametrize("text", ["504192", "7", "1234567890", "00", "3141592653"])
@@ -23,10 +23,6 @@ def test_printed_numbers_are_read(reader, text):
 @pytest.mark.parametrize("gap", [4, 1, 0])
 def test_digits_that_touch_are_read(reader, gap):
     assert reader.read(printed("508293", gap=gap), min_confidence=0).text == "508293"
-
-
-def test_a_network_that_knows_no_none_reads_too():
-    assert Reader(font_network(with_none=False)).read(printed("504192"), min_confidence=0).text == "504192"
 
 
 def test_light_on_dark_and_any_size_read_the_same(reader):

@@ -62,7 +62,7 @@ def images():
 
 
 def test_these_are_the_recipes():
-    assert list(RECIPES) == ["book", "quick", "tiny", "mlp", "convnet", "ensemble"]
+    assert list(RECIPES) == ["book", "quick", "tiny", "reader", "mlp", "convnet", "ensemble"]
     assert all(name == recipe.name for name, recipe in RECIPES.items())
     assert cr.recipe_named("tiny") is RECIPES["tiny"]
     with pytest.raises(UnknownNameError, match=r"unknown recipe 'tinny'\. Did you mean 'tiny'"):
@@ -80,7 +80,7 @@ def test_a_recipe_is_frozen_and_says_everything_in_plain_data(recipe):
     assert recipe.promise.endswith(".")
     assert not re.search(r"\d\d?\.\d", recipe.promise), "figures are measured, not promised"
     member = recipe.untrained()
-    assert (np.prod(member.input_shape), member.output_shape) == (784, (10,))
+    assert (np.prod(member.input_shape), member.output_shape) == (784, (10 + bool(recipe.lessons),))
     assert recipe.parameters == recipe.members * len(member.parameters) == data["parameters"]
     assert not any(isinstance(layer, cr.Dropout) for layer in member.layers)
     folding = [kind for kind, after in pairwise(map(type, member.layers)) if after is cr.BatchNorm]
@@ -88,7 +88,7 @@ def test_a_recipe_is_frozen_and_says_everything_in_plain_data(recipe):
 
 
 def test_models_fit_the_files_they_are_meant_for(tmp_path):
-    for name, most in (("tiny", 100_000), ("convnet", 1_000_000)):
+    for name, most in (("tiny", 100_000), ("reader", 100_000), ("convnet", 1_000_000)):
         recipe = RECIPES[name]
         network = recipe.untrained()
         network.training_record = {"histories": [{"epochs": recipe.epochs * [{"loss": 0.123456789012345}]}]}
@@ -260,6 +260,37 @@ def test_sigkill_at_random_moments(tmp_path):
 
 def checkpoint_stands(folder, member):
     return (member_folder(folder, member) / CHECKPOINT_NAME).exists()
+
+
+def with_a_fourth_class(data, generator):
+    noise = generator.integers(0, 255, (len(data) // 3, 64)).astype(np.uint8)
+    labels = np.concatenate([data.labels, np.full(len(noise), 3)])
+    names = (*data.class_names, "none")
+    return replace(data, inputs=np.concatenate([data.inputs, noise]), labels=labels, class_names=names)
+
+
+def test_lessons_are_made_of_the_training_part_and_of_the_seed(images):
+    def knowing_none(generator):
+        layers = [cr.Dense(5), cr.ReLU(), cr.Dense(4), cr.Softmax()]
+        return cr.Network(layers, 64, seed=generator)
+
+    seen = []
+
+    def lessons(data, generator):
+        seen.append(with_a_fourth_class(data, generator))
+        return seen[-1]
+
+    taught = replace(SMALL, network=knowing_none, augmentation=None, lessons=lessons, members=1)
+    network = taught.train(images, seed=4)
+    assert network.class_names == ("left", "middle", "right", "none")
+    assert len(seen[0]) == len(images.train) + len(images.train) // 3
+    assert taught.train(images, seed=4).fingerprint() == network.fingerprint()
+    np.testing.assert_array_equal(seen[1].inputs, seen[0].inputs)
+    assert taught.train(images, seed=5).fingerprint() != network.fingerprint()
+    assert (seen[2].inputs != seen[0].inputs).any()
+    assert taught.as_data()["lessons"] == "lessons"
+    with pytest.raises(SettingError, match="in 3 classes"):
+        taught.train(with_a_fourth_class(images.train, np.random.default_rng(1)))
 
 
 def test_data_the_recipe_is_not_for_are_refused_before_training(images):

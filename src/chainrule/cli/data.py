@@ -15,7 +15,8 @@ from chainrule.cli.options import require_writable, whole_number
 from chainrule.data import fetch as fetching
 from chainrule.data.augment import Augmentation
 from chainrule.data.load import load_data
-from chainrule.data.preview import contact_sheet, save_contact_sheet
+from chainrule.data.preview import contact_sheet
+from chainrule.files import save_figure
 
 __all__ = ["fetch", "info", "list_sources", "preview"]
 
@@ -128,7 +129,7 @@ def preview(
     if images is None:
         images = 2 if augmentation is None else 8
     split = load_data(name, report=lambda line: print(line, file=sys.stderr))
-    save_contact_sheet(contact_sheet(split.train, augmentation, images, copies, seed), out)
+    save_figure(contact_sheet(split.train, augmentation, images, copies, seed), out)
     print(out)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -136,10 +137,15 @@ def _named(models: list[str]) -> dict[str, str]:
 def _measured(
     networks: dict[str, Network], dataset: Dataset, severity: int, seed: int
 ) -> dict[str, RobustnessReport]:
-    from chainrule.cli.reading_progress import ReadingProgress
+    from chainrule.cli.counting import Counting
 
     reports = {}
     for name, network in networks.items():
-        with ReadingProgress(name) as shown:
-            reports[name] = robustness_of(network, dataset, severity=severity, seed=seed, progress=shown.told)
+        started = time.monotonic()
+        with Counting(name) as counting:
+            found = robustness_of(network, dataset, severity=severity, seed=seed, progress=counting.reached)
+        if not counting.shown:
+            readings = 1 + len(found.corruptions)
+            counting.say(f"{name}: read {readings} times, {time.monotonic() - started:.1f} s", error=True)
+        reports[name] = found
     return reports

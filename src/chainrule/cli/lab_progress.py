@@ -7,13 +7,12 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from chainrule.cli.counting import bar_if_wide
 from chainrule.lab.runner import Failure, Onlooker
 
 __all__ = ["Bars", "Lines", "onlooker"]
-
-_ROOM_FOR_A_BAR = 80
 
 
 def _told(name: str, seed: int, seconds: float, failure: Failure | None) -> str:
@@ -41,11 +40,9 @@ class Bars(Onlooker):
     """A bar over all runs, and one for each run under way."""
 
     def __init__(self, runs: int, console: Console) -> None:
-        wide = console.width >= _ROOM_FOR_A_BAR
-        bar = [BarColumn(bar_width=30)] if wide else []
         self.progress = Progress(
             TextColumn("{task.description}"),
-            *bar,
+            *bar_if_wide(console, 30),
             TextColumn("{task.percentage:>3.0f} %"),
             TimeElapsedColumn(),
             TextColumn("{task.fields[doing]}"),

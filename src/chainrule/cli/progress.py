@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
+from chainrule.cli.counting import bar_if_wide
 from chainrule.training import Callback, EpochRecord, Trainer
 
 __all__ = ["ProgressBar"]
 
 _SECONDS_BETWEEN_UPDATES = 0.1
-_ROOM_FOR_A_BAR = 80
 
 
 class ProgressBar(Callback):
@@ -23,9 +23,8 @@ class ProgressBar(Callback):
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        wide = console.width >= _ROOM_FOR_A_BAR
-        self.label = "epoch " if wide else ""
-        bar: list[ProgressColumn] = [BarColumn(bar_width=None)] if wide else []
+        bar = bar_if_wide(console)
+        self.label = "epoch " if bar else ""
         self.progress = Progress(
             TextColumn("{task.description}"),
             *bar,

@@ -59,6 +59,8 @@ def train_by_recipe(
     data = load_data(str(chosen["data"]), chosen["split"], report=say)
     say(announced(data, chosen["judge"]))
     say(f"Recipe {recipe.name}: {_size(recipe)}. {recipe.promise}")
+    if recipe.lessons:
+        say("It makes what it learns from first, for some minutes.")
     watching: list[Callback] = [_Member(recipe, say)] if recipe.members > 1 else []
     with telling_how_to_go_on(folder):
         network = recipe.train(

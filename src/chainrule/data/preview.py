@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import ceil
-from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,12 @@ from chainrule.data.augment_images import require_image_shape
 from chainrule.data.batches import Batches
 from chainrule.data.dataset import Dataset
 from chainrule.errors import SettingError
-from chainrule.files import written_whole
 from chainrule.numerics.parameters import Array
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["EACH_KIND", "contact_sheet", "save_contact_sheet"]
+__all__ = ["EACH_KIND", "contact_sheet"]
 
 EACH_KIND = {
     "shift=4": "moved by up to 4 pixels",
@@ -35,7 +33,6 @@ EACH_KIND = {
 """Each kind of change by itself, strong enough to be seen; for training most are too strong."""
 
 _MOST, _MOST_NUMBERS = 50, 20_000_000
-_FORMATS = {".png": "png", ".svg": "svg"}
 _DOTS = 150
 """An inch. All that follows is in dots."""
 _SIDE, _RULE, _GAP, _LINE, _LETTER = 84, 2, 16, 22, 10
@@ -77,21 +74,6 @@ def contact_sheet(
     sheets = {title: _sheet(data, chosen, copies, each, seed) for title, each in blocks.items()}
     many = f"{copies} changed copies" if copies > 1 else "a changed copy"
     return _laid_out(f"{data.name}: the original on the left, then {many}", sheets)
-
-
-def save_contact_sheet(figure: Figure, path: str | Path) -> None:
-    """Write it to a ``.png`` or ``.svg`` file, whole or not at all.
-
-    Raises:
-        SettingError: another suffix.
-        FileError: the file cannot be written.
-    """
-    path = Path(path)
-    kind = _FORMATS.get(path.suffix.lower())
-    if kind is None:
-        raise SettingError(f"{path}: a figure is written as {' or '.join(_FORMATS)}, not as '{path.suffix}'.")
-    with written_whole(path) as temporary:
-        figure.savefig(temporary, format=kind)
 
 
 def _one_class_after_the_other(labels: Array, count: int) -> Array:

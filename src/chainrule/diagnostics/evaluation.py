@@ -119,10 +119,11 @@ def evaluate(network: Network, dataset: Dataset) -> Evaluation:
     Raw examples (uint8) go through the network's own scaling.
 
     Raises:
-        DataError: no examples, or examples or classes other than the network was made for.
+        DataError: no examples, or examples or classes other than the network was made for; but a network
+            that knows one class more, "none" of them, may say that too, and is wrong then.
         DivergedError: outputs that are NaN or infinite.
     """
-    _require_fit(network, dataset)
+    names = _class_names(network, dataset)
     start = time.perf_counter()
     outputs = network.predict(dataset.inputs).reshape(len(dataset), -1)
     seconds = time.perf_counter() - start
@@ -135,11 +136,11 @@ def evaluate(network: Network, dataset: Dataset) -> Evaluation:
     confidence = probabilities[np.arange(len(labels)), predictions].astype(np.float64)
     wrong = np.flatnonzero(~right)
     surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:_MISTAKES_KEPT]
-    confusion = confusion_matrix(labels, predictions, dataset.classes)
+    confusion = confusion_matrix(labels, predictions, len(names))
     found = reliability(confidence, right)
     return Evaluation(
         name=dataset.name,
-        class_names=dataset.class_names,
+        class_names=names,
         n=len(dataset),
         correct=correct,
         interval=wilson_interval(correct, len(dataset)),
@@ -156,7 +157,8 @@ def evaluate(network: Network, dataset: Dataset) -> Evaluation:
     )
 
 
-def _require_fit(network: Network, dataset: Dataset) -> None:
+def _class_names(network: Network, dataset: Dataset) -> tuple[str, ...]:
+    """The classes that answers may fall into."""
     features, outputs = prod(network.input_shape), prod(network.output_shape)
     if not len(dataset):
         raise DataError(f"{dataset.name}: expected at least one example to evaluate on, got none.")
@@ -165,11 +167,14 @@ def _require_fit(network: Network, dataset: Dataset) -> None:
             f"{dataset.name}: this network takes examples of shape {network.input_shape} ({features} numbers "
             f"each), the data set has shape {dataset.input_shape} ({dataset.features} numbers)."
         )
-    if dataset.classes != outputs:
-        raise DataError(
-            f"{dataset.name}: this network tells {outputs} classes apart, "
-            f"the data set has {dataset.classes}; expected the same."
-        )
+    if dataset.classes == outputs:
+        return dataset.class_names
+    if network.class_names == (*dataset.class_names, "none"):
+        return network.class_names
+    raise DataError(
+        f"{dataset.name}: this network tells {outputs} classes apart, "
+        f"the data set has {dataset.classes}; expected the same."
+    )
 
 
 def _plain(values: NDArray[Any]) -> list[float | int | None]:

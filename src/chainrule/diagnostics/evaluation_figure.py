@@ -10,8 +10,7 @@ import numpy as np
 from chainrule.data.dataset import Dataset
 from chainrule.diagnostics.evaluation import Evaluation
 from chainrule.diagnostics.evaluation_text import percent, short_names, summary
-from chainrule.errors import SettingError
-from chainrule.files import written_whole
+from chainrule.files import save_figure
 from chainrule.numerics.parameters import Array
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluation_figure", "save_evaluation_figure"]
 
-_FORMATS = {".png": "png", ".svg": "svg"}
 _MISTAKES_ACROSS, _MISTAKES_DOWN = 5, 4
 
 
@@ -59,13 +57,7 @@ def save_evaluation_figure(evaluation: Evaluation, dataset: Dataset, path: str |
         SettingError: another suffix.
         FileError: the file cannot be written.
     """
-    path = Path(path)
-    kind = _FORMATS.get(path.suffix.lower())
-    if kind is None:
-        raise SettingError(f"{path}: a figure is written as {' or '.join(_FORMATS)}, not as '{path.suffix}'.")
-    figure = evaluation_figure(evaluation, dataset)
-    with written_whole(path) as temporary:
-        figure.savefig(temporary, format=kind)
+    save_figure(evaluation_figure(evaluation, dataset), path)
 
 
 def _side(shape: tuple[int, ...]) -> int | None:

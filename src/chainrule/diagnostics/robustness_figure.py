@@ -13,8 +13,7 @@ from chainrule.data.dataset import Dataset
 from chainrule.diagnostics.evaluation_text import percent, short_names
 from chainrule.diagnostics.robustness import RobustnessReport
 from chainrule.diagnostics.robustness_text import data_said
-from chainrule.errors import SettingError
-from chainrule.files import written_whole
+from chainrule.files import save_figure
 from chainrule.numerics.parameters import Array
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["corruption_sheet", "robustness_figure", "save_robustness_figure"]
 
-_FORMATS = {".png": "png", ".svg": "svg"}
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _DIGITS_SHOWN = 6
@@ -114,13 +112,7 @@ def save_robustness_figure(
         SettingError: another suffix.
         FileError: the file cannot be written.
     """
-    path = Path(path)
-    kind = _FORMATS.get(path.suffix.lower())
-    if kind is None:
-        raise SettingError(f"{path}: a figure is written as {' or '.join(_FORMATS)}, not as '{path.suffix}'.")
-    figure = robustness_figure(reports, dataset)
-    with written_whole(path) as temporary:
-        figure.savefig(temporary, format=kind)
+    save_figure(robustness_figure(reports, dataset), path)
 
 
 def _one_of_each(dataset: Dataset) -> Array:

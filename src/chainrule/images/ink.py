@@ -145,21 +145,25 @@ def _strength(taken: Array, block: int, gate: float) -> Array | None:
     if whole < 1.5 * gate:
         return None
     window = [max(3, side // 6) for side in weights.shape]
-    near, near_squares = uniform_filter(weights, window), uniform_filter(squares, window)
+    around, around_squares = uniform_filter(weights, window), uniform_filter(squares, window)
     some = np.float32(0.02 * gate)
     low, high = np.float32(whole * _STEADY[0]), np.float32(whole * _STEADY[1])
-    strength: Array = np.clip((near_squares + some * np.float32(whole)) / (near + some), low, high)
+    strength: Array = np.clip((around_squares + some * np.float32(whole)) / (around + some), low, high)
     return strength
 
 
 def near(mask: Array) -> Array:
-    """The mask with all its neighbours, two pixels around: soft edges belong to ink, other greys to paper."""
-    near = mask.copy()
+    """The mask with all its neighbours, two pixels around: soft edges belong to ink, other greys to paper.
+
+    Args:
+        mask: ``(height, width)`` bool; so is what is returned.
+    """
+    reached = mask
     for _ in range(2):
-        grown = near.copy()
-        grown[1:] |= near[:-1]
-        grown[:-1] |= near[1:]
-        near = grown.copy()
-        near[:, 1:] |= grown[:, :-1]
-        near[:, :-1] |= grown[:, 1:]
-    return near
+        higher = reached.copy()
+        higher[1:] |= reached[:-1]
+        higher[:-1] |= reached[1:]
+        reached = higher.copy()
+        reached[:, 1:] |= higher[:, :-1]
+        reached[:, :-1] |= higher[:, 1:]
+    return reached

@@ -13,7 +13,15 @@ _REACH = 5
 
 
 def block_means(image: Array, block: int) -> Array:
-    """Means of blocks of ``block`` by ``block`` pixels; those at the right and lower edge may be smaller."""
+    """Means of blocks of ``block`` by ``block`` pixels; those at the right and lower edge may be smaller.
+
+    Args:
+        image: ``(height, width)`` float32.
+        block: pixels, at least 1.
+
+    Returns:
+        ``(⌈height / block⌉, ⌈width / block⌉)``; the image itself for blocks of one pixel.
+    """
     from PIL import Image
 
     if block == 1:
@@ -23,7 +31,13 @@ def block_means(image: Array, block: int) -> Array:
 
 
 def enlarged(blocks: Array, block: int, shape: tuple[int, ...]) -> Array:
-    """Values of blocks spread over their pixels, linearly between the blocks' middles."""
+    """Values of blocks spread over their pixels, linearly between the blocks' middles.
+
+    Args:
+        blocks: ``(rows, columns)`` float32, as `block_means` gives them.
+        block: pixels of a block's side.
+        shape: height and width of the result.
+    """
     from PIL import Image
     from PIL.Image import Resampling
 
@@ -45,7 +59,10 @@ def paper_light(blocks: Array) -> Array:
     that of the middle one.
 
     Args:
-        blocks: means of blocks of a picture of dark ink on light paper.
+        blocks: ``(rows, columns)`` means of blocks of a picture of dark ink on light paper.
+
+    Returns:
+        ``(rows, columns)``.
     """
     reach = max(3, max(blocks.shape) // _REACH)
     surface = _surface(blocks)

@@ -56,6 +56,10 @@ class Mapping:
 def cropped(ink: Array, mask: Array) -> tuple[tuple[Array, Array], Array]:
     """Ink and its mask without the empty paper around, but for a margin; one pixel of paper if all is empty.
 
+    Args:
+        ink: ``(height, width)`` float32, 0 paper to 1 full ink.
+        mask: ``(height, width)`` bool: where ink is.
+
     Returns:
         both, as views, and the matrix that leads from places in them to those in what was given.
     """

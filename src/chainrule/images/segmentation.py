@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from chainrule.images.framing import area_averaged
+from chainrule.images.framing import area_averaged, frame_among
 from chainrule.images.ink import stroke_width
 from chainrule.images.lines import Components, components_of, lines_of_writing
 from chainrule.images.seams import seams_through
@@ -92,6 +92,11 @@ class WrittenLine:
         numbers = self.atoms[box]
         ink = np.where((numbers > first) & (numbers <= end), self.ink[box], np.float32(0))
         return Piece(first, end, box, ink, (self.cuts[first][0], self.cuts[end - 1][1]))
+
+    def among(self, piece: Piece) -> Array:
+        """A piece framed, ``(28, 28)``, the rest of the line dim beside it."""
+        rows, columns = piece.box
+        return frame_among(piece.ink, self.ink, (rows.start, columns.start))
 
     def pieces(self) -> Iterator[Piece]:
         """Every piece that could be one digit.

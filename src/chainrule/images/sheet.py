@@ -76,8 +76,8 @@ def flattened(grey: Array, corners: Array) -> tuple[Array, Array]:
     """The sheet as seen from above, without its edges.
 
     Args:
-        grey: the picture.
-        corners: of the sheet, as `find_sheet` gives them.
+        grey: ``(height, width)`` float32, the picture.
+        corners: ``(4, 2)`` of the sheet, as `find_sheet` gives them.
 
     Returns:
         the sheet, ``(height, width)`` float32, and the matrix that leads from its places to the picture's.

@@ -107,15 +107,27 @@ def lean(mask: Array) -> float:
 def turned(image: Array, angle: float) -> tuple[Array, Array]:
     """An image turned so that lines that fell by ``angle`` degrees are level; none of it is cut off.
 
+    Args:
+        image: ``(height, width)`` float32.
+        angle: degrees.
+
     Returns:
-        the image, and the matrix that leads from its places to those in the one given.
+        the image, as large as it must be, and the matrix that leads from its places to the given one's.
     """
     sine, cosine = sin(radians(angle)), cos(radians(angle))
     return _moved(image, np.array([[cosine, -sine], [sine, cosine]]))
 
 
 def leaned(image: Array, angle: float) -> tuple[Array, Array]:
-    """An image slanted so that strokes that leaned right by ``angle`` degrees are upright; see `turned`."""
+    """An image slanted so that strokes that leaned right by ``angle`` degrees are upright.
+
+    Args:
+        image: ``(height, width)`` float32.
+        angle: degrees.
+
+    Returns:
+        as `turned` does.
+    """
     return _moved(image, np.array([[1.0, -tan(radians(angle))], [0.0, 1.0]]))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from chainrule.files import written_whole
+from chainrule import files
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +29,6 @@ _SETTINGS = {
     "axes.grid": True,
     "grid.alpha": 0.25,
     "legend.frameon": False,
-    "svg.hashsalt": "chainrule",
     "svg.fonttype": "path",
 }
 _WIDTH, _NARROW, _HEIGHT = 5.2, 4.2, 3.6
@@ -71,14 +70,12 @@ def published_line(axes: Axes, figure: float, label: str = "published") -> None:
 
 
 def save_figure(figure: Figure, path: Path) -> None:
-    """Write it, as SVG or PNG by the name's ending; the same figure gives the same bytes.
+    """Write it in the laboratory's type, as SVG or PNG by the name's ending.
 
     Raises:
         FileError: the file cannot be written.
     """
     from matplotlib import rc_context
 
-    kind = path.suffix.lstrip(".")
-    metadata = {"Date": None} if kind == "svg" else {"Software": None}
-    with rc_context(_SETTINGS), written_whole(path) as temporary:
-        figure.savefig(temporary, format=kind, metadata=metadata)
+    with rc_context(_SETTINGS):
+        files.save_figure(figure, path)

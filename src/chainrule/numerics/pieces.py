@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import Context, copy_context
 from itertools import pairwise
 from queue import SimpleQueue
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chainrule.numerics.threads import one_blas_thread, threads_allowed
 
-__all__ = ["MOST_STRANDS", "Piece", "Pieces"]
+__all__ = ["MOST_STRANDS", "Piece", "Pieces", "share_out"]
 
 WHOLE_BYTES = 1 << 21
 """What a smaller batch takes is not cut: it would be done before a second thread has woken up."""
@@ -85,12 +85,26 @@ class Pieces:
         """
         if self.count == 1:
             work(self.strands[0][0], 0)
-            return
-        with one_blas_thread():
-            job = _Job(work, self.strands, min(self.hands, threads_allowed()))
-            job.call_helpers()
-            job.help()
-            job.wait()
+        else:
+            share_out(self.strands, work, self.hands)
+
+
+def share_out(strands: Sequence[Sequence[Any]], work: Callable[[Any, int], object], hands: int) -> None:
+    """Call ``work(item, hand)`` for every item, those of one strand in their order; BLAS uses one thread.
+
+    Who works on a strand already, and has something to share out himself, does it alone: all are busy.
+
+    Args:
+        strands: what is to be done.
+        work: does it; no two threads at once have the same ``hand``, from 0.
+        hands: how many threads at most, this one included; never more than BLAS may use.
+    """
+    with one_blas_thread():
+        hands = 1 if getattr(_own, "working", False) else min(hands, threads_allowed())
+        job = _Job(work, strands, hands)
+        job.call_helpers()
+        job.help()
+        job.wait()
 
 
 class _Job:
@@ -100,7 +114,9 @@ class _Job:
     never, costs nothing but its help.
     """
 
-    def __init__(self, work: Work, strands: list[list[Piece]], hands: int) -> None:
+    def __init__(
+        self, work: Callable[[Any, int], object], strands: Sequence[Sequence[Any]], hands: int
+    ) -> None:
         self.work = work
         self.strands = deque(strands)
         self.unfinished = len(strands)
@@ -119,6 +135,13 @@ class _Job:
 
     def help(self) -> None:
         hand = self.hands.popleft()
+        was, _own.working = getattr(_own, "working", False), True
+        try:
+            self._work_through(hand)
+        finally:
+            _own.working = was
+
+    def _work_through(self, hand: int) -> None:
         while True:
             try:
                 strand = self.strands.popleft()
@@ -139,6 +162,8 @@ class _Job:
                 raise error
 
 
+_own = threading.local()
+"""Of each thread, whether it is working on a strand."""
 _starting = threading.Lock()
 _helpers: list[threading.Thread] = []
 _jobs: SimpleQueue[tuple[Context, _Job]] = SimpleQueue()

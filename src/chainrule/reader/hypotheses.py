@@ -21,10 +21,6 @@ _DUST = 0.35, 0.06
 """An atom of smaller sides and less ink than these, in heights of a digit, may be passed over."""
 _PASSED = -1.0
 """The score of passing over it."""
-_SHARED = 0.15
-"""Ink, in squares of a digit's height, that two digits that run into each other may share."""
-_RUN_TOGETHER = -1.5
-"""What is added to the score where they do."""
 _RIVAL = 0.02
 """A second class with at least this probability is followed as a reading of its own."""
 
@@ -45,9 +41,6 @@ class Tried(NamedTuple):
 def arcs_of(tried: Tried, wanted: str | None) -> Iterator[Arc]:
     """Each piece as its likeliest digits, as the pattern's other characters, and small ones as dust.
 
-    Where an atom was cut on both sides, it may be ink that two digits share. Then the second of them may
-    begin after it, though its piece has it.
-
     Args:
         tried: the line.
         wanted: the pattern, or None.
@@ -55,19 +48,13 @@ def arcs_of(tried: Tried, wanted: str | None) -> Iterator[Arc]:
     line = tried.line
     unit = line.digit_height
     others = sorted(set(wanted or "") - {ANY_DIGIT})
-    atoms = [line.piece(atom, atom + 1) for atom in range(len(line.boxes))]
-    light = [min(atom.cut) > 0 and float(atom.ink.sum()) < _SHARED * unit**2 for atom in atoms]
     for number, piece in enumerate(tried.pieces):
         score, probabilities = max(_LEAST_ODDS, float(tried.odds[number])), tried.probabilities[number]
         second, first = np.argsort(probabilities)[-2:]
-        shared = piece.end > piece.first + 1 and light[piece.first]
         for label in (first, second):
             share = float(probabilities[label])
             if label == first or share >= _RIVAL:
-                odds = score + log(max(share, 1e-9))
-                yield Arc(piece.first, piece.end, str(label), odds, number)
-                if shared:
-                    yield Arc(piece.first + 1, piece.end, str(label), odds + _RUN_TOGETHER, number)
+                yield Arc(piece.first, piece.end, str(label), score + log(max(share, 1e-9)), number)
         for character in others:
             yield Arc(piece.first, piece.end, character, likeness(character, line, piece), number)
         if piece.end == piece.first + 1 and _is_dust(piece, unit):

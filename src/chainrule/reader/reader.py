@@ -18,7 +18,7 @@ from chainrule.network import Network
 from chainrule.numerics.parameters import Array
 from chainrule.reader.evidence import Weighed, coefficients, require_digits, weigh
 from chainrule.reader.hypotheses import Tried, arcs_of
-from chainrule.reader.preparation import Page, prepared_page
+from chainrule.reader.page import Page, prepared_page
 from chainrule.reader.reading import REFUSED, Digit, Line, Reading
 from chainrule.reader.refusal import reason_for
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,8 @@ class Recipe:
         regularizers: terms of the loss or bounds on the weights.
         average: decay of the moving average that answers in the end; None for none.
         augmentation: what happens to the images, anew in every epoch; None for nothing.
+        lessons: makes what is learnt from of the data set, drawing from the generator; None to learn from
+            the data as they are.
         members: how many networks are trained and averaged.
         stored: number type of the parameters in the model file, "float32" or "float16".
     """
@@ -70,6 +72,7 @@ class Recipe:
     regularizers: tuple[Regularizer, ...] = ()
     average: float | None = None
     augmentation: Augmentation | None = None
+    lessons: Callable[[Dataset, np.random.Generator], Dataset] | None = None
     members: int = 1
     stored: str = "float32"
 
@@ -111,6 +114,9 @@ class Recipe:
         self.require_data(train)
         if checkpoint and not resume:
             self._require_free(Path(checkpoint), kept)
+        if self.lessons:
+            train = self.lessons(train, np.random.default_rng([seed, len(train)]))
+            data = replace(data, train=train) if isinstance(data, Split) else train
         members = []
         for number, folder, own in zip(numbers, folders, self.seeds(seed), strict=True):
             trainer = self.trainer(
@@ -166,7 +172,8 @@ class Recipe:
         """Everything the recipe says, as plain data."""
         trainer = self.trainer(0)
         settings = settings_as_data(trainer)
-        return {
+        said = {"lessons": self.lessons.__name__} if self.lessons else {}
+        return said | {
             "name": self.name,
             "promise": self.promise,
             "parameters": self.parameters,
@@ -183,7 +190,7 @@ class Recipe:
             SettingError: examples of another size, or another number of classes.
         """
         network = self.network(np.random.default_rng(0))
-        features, classes = prod(network.input_shape), prod(network.output_shape)
+        features, classes = prod(network.input_shape), prod(network.output_shape) - bool(self.lessons)
         if data.features != features or data.classes != classes:
             raise SettingError(
                 f"the recipe '{self.name}' is for examples of {features} numbers, such as 28x28 pixels, in "

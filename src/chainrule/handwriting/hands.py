@@ -1,15 +1,17 @@
-"""Ways of writing a line of digits: sizes, slants, distances."""
+"""Hands: ways of writing a line of digits, with their sizes, slants and distances."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
 
-from benchmarks.scenes.writing import Hand
+from chainrule.handwriting.writing import Hand
 
 __all__ = [
+    "HANDS",
     "SIZES",
     "evenly",
     "in_boxes",
@@ -105,6 +107,18 @@ def in_boxes(digits: int, generator: Generator) -> Hand:
     """As a calm hand writes, each digit in the middle of a form's box, which is 1.2 to 1.5 heights wide."""
     hand = evenly(digits, generator)
     return replace(hand, pitch=generator.uniform(1.2, 1.5) * _height(hand))
+
+
+HANDS: dict[str, Callable[[int, Generator], Hand]] = {
+    "separate": evenly,
+    "uneven spacing": unevenly,
+    "sizes": in_many_sizes,
+    "slanted": slanted,
+    "wavy": on_a_wave,
+    "touching": touching_pairs,
+    "overlapping": overlapping,
+}
+"""By name, those that write on plain paper; given how many digits, and where chance comes from."""
 
 
 def _height(hand: Hand) -> float:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from chainrule.reader.preparation import prepared_page
+from chainrule.reader.page import prepared_page
 
 from .printed import printed
 

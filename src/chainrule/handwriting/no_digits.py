@@ -1,22 +1,21 @@
-"""Images that are no single digit, as many as asked for, and a data set with a class for them."""
+"""Images that are no single digit, as many as asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from chainrule.data.dataset import Dataset
-from chainrule.data.garbage import drawn_shapes, spoilt_digits
-from chainrule.data.garbage.framing import SIDE, redrawn
 from chainrule.errors import DataError, SettingError
+from chainrule.handwriting import drawn_shapes, spoilt_digits
+from chainrule.handwriting.redrawing import redrawn
+from chainrule.images.framing import SIDE
 from chainrule.numerics.parameters import Array
 
-__all__ = ["KINDS", "not_a_digit", "with_none"]
+__all__ = ["KINDS", "not_a_digit"]
 
 SPOILT: dict[str, Callable[[NDArray[np.uint8], NDArray[np.int64], int, Generator], Array]] = {
     "halves": spoilt_digits.halves,
@@ -95,42 +94,6 @@ def not_a_digit(
             start += len(found)
     generator.shuffle(made)
     return made
-
-
-def with_none(data: Dataset, share: float, generator: Generator) -> Dataset:
-    """The data set with an eleventh class, "none", of images that are no single digit.
-
-    Every second of its own images is drawn anew as those are (``redrawn``), so that softness tells nothing.
-
-    Args:
-        data: MNIST's training part, or another of raw 28 by 28 images in ten classes.
-        share: how many such images for each of the data's own; 0.1 makes as many as a digit has.
-        generator: where all chance comes from.
-
-    Raises:
-        DataError: other images, or not the ten digits.
-        SettingError: a negative share.
-    """
-    if data.class_names != tuple("0123456789") or data.input_shape[:2] != (SIDE, SIDE):
-        raise DataError(
-            f"{data.name}: expected {SIDE} by {SIDE} images of the ten digits, got images of shape "
-            f"{data.input_shape} of {', '.join(data.class_names)}."
-        )
-    count = round(share * len(data))
-    inputs = np.concatenate(
-        [data.inputs, not_a_digit(data.inputs, data.labels, count, generator).reshape(count, -1)]
-    )
-    drawings = inputs[: len(data)].reshape(-1, SIDE, SIDE)
-    for start in range(0, len(data), 2 * _AT_ONCE):
-        some = drawings[start : start + 2 * _AT_ONCE : 2]
-        some[...] = np.rint(255 * redrawn(some.astype(np.float32) / np.float32(255), generator))
-    return replace(
-        data,
-        inputs=inputs,
-        labels=np.concatenate([data.labels, np.full(count, data.classes)]),
-        class_names=(*data.class_names, "none"),
-        name=f"{data.name}, and what is no digit",
-    )
 
 
 def _some(

@@ -1,8 +1,8 @@
-"""Writing cut as the reader cuts it, and of each piece which digit it is, or that it is none."""
+"""Writing cut as a reader cuts it, and of each piece which digit it is, or that it is none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,22 +10,18 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from benchmarks.scenes.conditions import CONDITIONS
-from benchmarks.scenes.garbage import GARBAGE
-from benchmarks.scenes.writing import Floats, set_line
-from chainrule.images.framing import frame_all
+from chainrule.handwriting.hands import HANDS
+from chainrule.handwriting.writing import SOLID, Floats, Placed, set_line
+from chainrule.images.framing import SIDE
 from chainrule.images.segmentation import Piece, WrittenLine, cut_into_lines
 
-__all__ = ["HANDS", "NONE", "CutLine", "cut_lines", "cut_pieces"]
+__all__ = ["NONE", "CutLine", "cut", "cut_pieces", "written"]
 
-HANDS = ("separate", "uneven spacing", "sizes", "slanted", "wavy", "touching", "touching pair", "overlapping")
-"""The conditions that differ in how digits are written, and not in the paper or in what takes the picture."""
 NONE = 10
 """Label of a piece that is not one digit."""
 _SAME, _OTHER = 0.82, 0.68
 """A piece is a digit if they share this much of the ink of both together; below the other, it is none."""
 _MARGIN = 8
-_SOLID = 0.5
 
 
 @dataclass(frozen=True)
@@ -43,35 +39,35 @@ class CutLine:
     labels: NDArray[np.int64]
 
 
-def cut_lines(
+def written(
     hand: str, images: NDArray[np.uint8], labels: NDArray[np.int64], digits: int, generator: Generator
-) -> Iterator[CutLine]:
-    """One line of writing, or one shape that is no digit, on clean paper, cut into pieces.
+) -> tuple[list[Placed], list[int]]:
+    """A line of writing: its digits and their labels.
 
     Args:
-        hand: one of ``HANDS``, or of the kinds of garbage.
+        hand: one of ``HANDS``.
         images: ``(n, 28, 28)`` or ``(n, 784)`` uint8, to choose digits from.
         labels: ``(n,)``, which digit each shows.
-        digits: how many, in a line of digits.
+        digits: how many to write, two at least where they are to touch.
         generator: where all chance comes from.
     """
-    images = images.reshape(-1, 28, 28)
-    if hand in GARBAGE:
-        shape = GARBAGE[hand](images, labels, generator.uniform(30, 80), generator)
-        parts = [(np.pad(shape, _MARGIN), 0, 0)]
-        names = [NONE]
-    else:
-        kind = CONDITIONS[hand]
-        count = kind.digits or digits
-        chosen = generator.integers(0, len(images), count)
-        placed = set_line(list(images[chosen]), [""] * count, kind.hand(count, generator))
-        parts = [(each.ink, each.top, each.left) for each in placed]
-        names = [int(label) for label in labels[chosen]]
-    ink, owner = _laid(parts)
-    sizes = np.bincount(owner.reshape(-1), minlength=len(parts) + 1)[1:]
+    chosen = generator.integers(0, len(images), digits)
+    digits_chosen = list(images.reshape(-1, SIDE, SIDE)[chosen])
+    return set_line(digits_chosen, [""] * digits, HANDS[hand](digits, generator)), labels[chosen].tolist()
+
+
+def cut(placed: Sequence[Placed], names: Sequence[int]) -> Iterator[CutLine]:
+    """Writing laid out on a clean sheet and cut into pieces, as a reader does it.
+
+    Args:
+        placed: the parts, each a digit or a shape that is none.
+        names: of each part, 0 to 9 or ``NONE``.
+    """
+    ink, owner = _laid(placed)
+    sizes = np.bincount(owner.reshape(-1), minlength=len(placed) + 1)[1:]
     for line in cut_into_lines(ink):
         pieces, known = [], []
-        shares = _owners(line, owner, len(parts))
+        shares = _owners(line, owner, len(placed))
         for piece in line.pieces():
             held = shares[piece.first : piece.end].sum(axis=0)
             same = held / (held.sum() + sizes / line.scale**2 - held).clip(1)
@@ -100,35 +96,36 @@ def cut_pieces(
         generator: where all chance comes from.
 
     Returns:
-        ``(count, 28, 28)`` uint8, framed, and ``(count,)`` labels, 0 to 9 or ``NONE``.
+        ``(count, 28, 28)`` uint8, each framed among its neighbours, and ``(count,)`` labels, 0 to 9 or
+        ``NONE``.
     """
-    pieces: list[Piece] = []
+    frames = np.empty((count, SIDE, SIDE), np.uint8)
     known: list[int] = []
-    while len(pieces) < count:
-        hand = HANDS[generator.integers(0, len(HANDS))]
+    hands = list(HANDS)
+    while len(known) < count:
+        hand = hands[generator.integers(0, len(hands))]
         digits = int(generator.integers(2 if hand in ("touching", "overlapping") else 1, 7))
-        for line in cut_lines(hand, images, labels, digits, generator):
+        for line in cut(*written(hand, images, labels, digits, generator)):
             (whole,), (rest,) = np.nonzero(line.labels != NONE), np.nonzero(line.labels == NONE)
             some = generator.permutation(rest)[: 2 * len(whole) + 2]
-            for number in (*whole, *some):
-                pieces.append(line.pieces[number])
+            for number in (*whole, *some)[: count - len(known)]:
+                frames[len(known)] = np.rint(255 * line.line.among(line.pieces[number]))
                 known.append(int(line.labels[number]))
-    frames = frame_all([piece.ink for piece in pieces[:count]])
-    return np.rint(255 * frames).astype(np.uint8), np.array(known[:count], np.int64)
+    return frames, np.array(known, np.int64)
 
 
-def _laid(parts: list[tuple[Floats, int, int]]) -> tuple[Floats, NDArray[np.intp]]:
+def _laid(placed: Sequence[Placed]) -> tuple[Floats, NDArray[np.intp]]:
     """The ink of all parts on one sheet, and which part, from 1, each full pixel belongs to."""
-    top, left = min(part[1] for part in parts), min(part[2] for part in parts)
-    bottom = max(start + len(ink) for ink, start, _ in parts)
-    right = max(start + ink.shape[1] for ink, _, start in parts)
+    top, left = min(part.top for part in placed), min(part.left for part in placed)
+    bottom = max(part.top + len(part.ink) for part in placed)
+    right = max(part.left + part.ink.shape[1] for part in placed)
     ink = np.zeros((bottom - top + 2 * _MARGIN, right - left + 2 * _MARGIN), np.float32)
     owner = np.zeros(ink.shape, np.intp)
-    for number, (part, row, column) in enumerate(parts, start=1):
-        rows = slice(row - top + _MARGIN, row - top + _MARGIN + part.shape[0])
-        columns = slice(column - left + _MARGIN, column - left + _MARGIN + part.shape[1])
-        ink[rows, columns] = np.maximum(ink[rows, columns], part)
-        owner[rows, columns][part > _SOLID] = number
+    for number, part in enumerate(placed, start=1):
+        row, column = part.top - top + _MARGIN, part.left - left + _MARGIN
+        place = np.s_[row : row + part.ink.shape[0], column : column + part.ink.shape[1]]
+        ink[place] = np.maximum(ink[place], part.ink)
+        owner[place][part.ink > SOLID] = number
     return ink, owner
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 __all__ = ["Floats", "Hand", "Placed", "cropped", "digit_ink", "set_line"]
 
@@ -69,6 +68,8 @@ def digit_ink(
     Returns:
         ``(height, width)`` float32 in [0, 1], 1 for full ink.
     """
+    from PIL import Image
+
     scale = size / BOX
     angle = np.deg2rad(turn)
     turned = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -86,7 +87,7 @@ def digit_ink(
 
 
 def cropped(ink: Floats) -> Floats:
-    """The part of a picture that holds ink; all of it where there is none."""
+    """The part of a picture ``(height, width)`` that holds ink; all of it where there is none."""
     held = ink > 0.02
     rows, columns = np.flatnonzero(held.any(axis=1)), np.flatnonzero(held.any(axis=0))
     if not len(rows):

@@ -3,48 +3,45 @@
 import numpy as np
 import pytest
 
+from chainrule.handwriting import NONE, cut, cut_pieces, not_a_digit, written
+from chainrule.handwriting.writing import Placed
+
 
 @pytest.fixture(scope="module")
 def images(mnist):
     return mnist.train.inputs[:500], mnist.train.labels[:500]
 
 
-@pytest.mark.parametrize("hand", ["separate", "uneven spacing", "touching pair"])
-def test_every_digit_is_among_the_pieces(images, hand):
-    from benchmarks.cut_writing import NONE, cut_lines
-
+@pytest.mark.parametrize(("hand", "digits"), [("separate", 4), ("uneven spacing", 4), ("touching", 2)])
+def test_every_digit_is_among_the_pieces(images, hand, digits):
     found = whole = 0
     for seed in range(8):
         generator = np.random.default_rng(seed)
-        lines = list(cut_lines(hand, *images, 4, generator))
+        lines = list(cut(*written(hand, *images, digits, generator)))
         found += sum(
             len({line.pieces[k].box[1].start for k in np.flatnonzero(line.labels != NONE)}) for line in lines
         )
-        whole += 2 if hand == "touching pair" else 4
+        whole += digits
         assert all(len(line.pieces) == len(line.labels) for line in lines)
     assert found >= 0.85 * whole
 
 
 def test_pieces_of_one_digit_have_its_label(images):
-    from benchmarks.cut_writing import NONE, cut_lines
-
     inputs, labels = images
     sevens = inputs[labels == 7]
-    for line in cut_lines("overlapping", sevens, np.full(len(sevens), 7), 4, np.random.default_rng(1)):
+    all_sevens = written("overlapping", sevens, np.full(len(sevens), 7), 4, np.random.default_rng(1))
+    for line in cut(*all_sevens):
         assert set(line.labels.tolist()) <= {7, NONE}
         assert NONE in line.labels
 
 
 def test_of_garbage_nothing_is_a_digit(images):
-    from benchmarks.cut_writing import NONE, cut_lines
-
-    for line in cut_lines("scribble", *images, 1, np.random.default_rng(2)):
+    (shape,) = not_a_digit(*images, 1, np.random.default_rng(2), {"scribbles": 1})
+    for line in cut([Placed(shape.repeat(2, 0).repeat(2, 1) / np.float32(255), 0, 0, "")], [NONE]):
         assert set(line.labels.tolist()) == {NONE}
 
 
 def test_pieces_to_learn_from_are_as_many_as_asked_for_and_the_same_again(images):
-    from benchmarks.cut_writing import NONE, cut_pieces
-
     frames, labels = cut_pieces(*images, 60, np.random.default_rng(3))
     assert (frames.shape, frames.dtype, labels.shape) == ((60, 28, 28), np.uint8, (60,))
     assert 0.2 < np.mean(labels == NONE) < 0.8

@@ -6,10 +6,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from chainrule.data.garbage.framing import ink_boxes
 from chainrule.numerics.parameters import Array
 
-__all__ = ["HALVES", "apart_enough", "doubles", "fragments", "halves", "pairs", "unlike"]
+__all__ = ["HALVES", "apart_enough", "doubles", "fragments", "halves", "ink_boxes", "pairs", "unlike"]
 
 Raw = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -43,7 +42,17 @@ _MERGED = 1.1
 
 
 def halves(images: Raw, labels: Labels, count: int, generator: Generator) -> Array:
-    """Digits cut near the middle, so that 0.4 to 0.5 of their box stays: one part of ``HALVES``."""
+    """Digits cut near the middle, so that 0.4 to 0.5 of their box stays: one part of ``HALVES``.
+
+    Args:
+        images: ``(n, 28, 28)`` uint8, white on black.
+        labels: ``(n,)``, which digit each shows.
+        count: how many to try.
+        generator: draws which digits, and how.
+
+    Returns:
+        ``(at most count, height, width)`` float32 in [0, 1]: those that came out as no digit.
+    """
     known = [(digit, side) for digit, sides in HALVES.items() for side in sides]
     kinds = generator.integers(0, len(known), count)
     digits = np.array([digit for digit, _ in known])[kinds]
@@ -68,7 +77,17 @@ def halves(images: Raw, labels: Labels, count: int, generator: Generator) -> Arr
 
 
 def doubles(images: Raw, labels: Labels, count: int, generator: Generator) -> Array:
-    """Two digits in the same place, up to 3 pixels beside each other; see ``unlike`` and ``ALONE``."""
+    """Two digits in the same place, up to 3 pixels beside each other; see ``unlike`` and ``ALONE``.
+
+    Args:
+        images: ``(n, 28, 28)`` uint8, white on black.
+        labels: ``(n,)``, which digit each shows.
+        count: how many to try.
+        generator: draws which digits, and how.
+
+    Returns:
+        ``(at most count, height, width)`` float32 in [0, 1]: those that came out as no digit.
+    """
     one, other = generator.integers(0, len(labels), (2, count))
     first, second = _inks(images[one]), _inks(images[other])
     second = _moved(second, generator.integers(-3, 4, count), images.shape[2])
@@ -78,7 +97,7 @@ def doubles(images: Raw, labels: Labels, count: int, generator: Generator) -> Ar
 
 
 def unlike(one: Labels, other: Labels) -> NDArray[np.bool_]:
-    """Whether two digits in one place are no digit: not the same, no 1, and not 0 and 7, a slashed zero."""
+    """Whether two digits in one place are no digit, ``(n,)``: unlike, no 1, nor 0 and 7, a slashed zero."""
     low, high = np.minimum(one, other), np.maximum(one, other)
     found: NDArray[np.bool_] = (low != high) & (low != 1) & (high != 1) & ~((low == 0) & (high == 7))
     return found
@@ -97,7 +116,17 @@ def apart_enough(first: Array, second: Array) -> NDArray[np.bool_]:
 
 
 def pairs(images: Raw, labels: Labels, count: int, generator: Generator) -> Array:
-    """Two whole digits side by side, from 2 pixels in each other to 4 apart, clearly wider than high."""
+    """Two whole digits side by side, from 2 pixels in each other to 4 apart, clearly wider than high.
+
+    Args:
+        images: ``(n, 28, 28)`` uint8, white on black.
+        labels: ``(n,)``, which digit each shows.
+        count: how many to try.
+        generator: draws which digits, and how.
+
+    Returns:
+        ``(at most count, height, width)`` float32 in [0, 1]: those that came out as no digit.
+    """
     one, other = generator.integers(0, len(images), (2, count))
     drawings, _ = _beside(_inks(images[one]), _inks(images[other]), generator.integers(-2, 5, count))
     _, _, height, width = ink_boxes(drawings)
@@ -109,6 +138,15 @@ def fragments(images: Raw, labels: Labels, count: int, generator: Generator) -> 
 
     The two touch or nearly; shares are of their ink. In every second drawing the digit has lost its right
     side and the neighbour stands on the left; see ``CUT_LEFT``.
+
+    Args:
+        images: ``(n, 28, 28)`` uint8, white on black.
+        labels: ``(n,)``, which digit each shows.
+        count: how many to try.
+        generator: draws which digits, and how.
+
+    Returns:
+        ``(at most count, height, width)`` float32 in [0, 1]: those that came out as no digit.
     """
     on_left = generator.random(count) < 0.5
     digit = np.where(
@@ -124,6 +162,26 @@ def fragments(images: Raw, labels: Labels, count: int, generator: Generator) -> 
     second = _share(second, np.where(on_left, most, little))
     drawings, touching = _beside(first, second, generator.integers(-2, 2, count))
     return drawings[touching]
+
+
+def ink_boxes(drawings: Array) -> tuple[Array, Array, Array, Array]:
+    """First row, first column, height and width of each drawing's ink, each ``(n,)``; all 0 where none is.
+
+    Only what is at least half as full as the fullest bounds the box.
+
+    Args:
+        drawings: ``(n, height, width)``, 0 for paper.
+    """
+    least = _SOLID * drawings.max(axis=(1, 2), keepdims=True)[:, 0]
+    edges = []
+    for axis in (2, 1):
+        lines = drawings.max(axis=axis) > least
+        first = lines.argmax(axis=1)
+        last = lines.shape[1] - lines[:, ::-1].argmax(axis=1)
+        some = lines.any(axis=1)
+        edges.append((first * some, (last - first) * some))
+    (top, height), (left, width) = edges
+    return top, left, height, width
 
 
 def _inks(images: Raw) -> Array:

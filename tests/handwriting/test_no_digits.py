@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.data.garbage import HALVES, KINDS, not_a_digit, spoilt_digits, with_none
-from chainrule.data.garbage.framing import framed, ink_boxes, redrawn
 from chainrule.errors import DataError, SettingError
-from chainrule.images.framing import frame
+from chainrule.handwriting import HALVES, KINDS, not_a_digit, reading_lessons, spoilt_digits
+from chainrule.handwriting.redrawing import redrawn
+from chainrule.handwriting.spoilt_digits import ink_boxes
 
 CENTRE = 14
 
@@ -54,25 +54,6 @@ def test_every_kind_is_framed_as_mnist_is(kind, images):
     assert np.mean((longer >= 17) & (longer <= 20)) > 0.9
 
 
-def test_framing_leaves_mnists_own_images_nearly_as_they_are(images):
-    own = images[0][:200].reshape(-1, 28, 28).astype(np.float32) / 255
-    assert np.abs(framed(own) - own).mean() < 0.006
-    places = np.concatenate(middles(framed(own)))
-    assert np.abs(places - CENTRE).max() < 1
-
-
-def test_framing_undoes_moving_and_enlarging(images):
-    own = images[0][:50].reshape(-1, 28, 28).astype(np.float32) / 255
-    large = np.pad(own.repeat(3, axis=1).repeat(3, axis=2), ((0, 0), (5, 40), (60, 7)))
-    assert np.abs(framed(large) - framed(own)).mean() < 0.02
-
-
-def test_many_are_framed_as_the_reader_frames_one(images):
-    own = images[0][:300].reshape(-1, 28, 28).astype(np.float32) / 255
-    single = np.stack([frame(one) for one in own])
-    assert (np.abs(framed(own) - single).max(axis=(1, 2)) < 1e-3).mean() > 0.95
-
-
 def test_what_is_drawn_anew_is_as_sharp_as_before(images):
     own = images[0][:200].reshape(-1, 28, 28).astype(np.float32) / 255
     grey = [
@@ -80,11 +61,6 @@ def test_what_is_drawn_anew_is_as_sharp_as_before(images):
         for drawn in (own, redrawn(own, np.random.default_rng(1)))
     ]
     assert grey[1] == pytest.approx(grey[0], abs=0.1)
-
-
-def test_a_drawing_without_ink_becomes_black():
-    assert framed(np.zeros((2, 30, 50), np.float32)).shape == (2, 28, 28)
-    assert not framed(np.zeros((2, 30, 50), np.float32)).any()
 
 
 def test_a_half_keeps_a_third_to_two_thirds_of_the_ink_on_one_side(images):
@@ -126,19 +102,21 @@ def test_pairs_are_wider_than_high(images):
     assert (width > height).all()
 
 
-def test_an_eleventh_class_is_added(mnist):
-    data = mnist.train.part(slice(0, 2000), "part")
-    more = with_none(data, 0.1, np.random.default_rng(1))
-    assert len(more) == 2200
+def test_a_reader_learns_from_images_pieces_and_what_is_no_digit(mnist):
+    data = mnist.train.part(slice(0, 500), "part")
+    more = reading_lessons(data, np.random.default_rng(1))
+    assert len(more) == 1100
     assert more.class_names == (*"0123456789", "none")
-    assert (more.labels[2000:] == 10).all()
-    np.testing.assert_array_equal(more.inputs[1:2000:2], data.inputs[1::2])
-    changed = np.abs(more.inputs[:2000:2].astype(int) - data.inputs[::2]).mean(axis=1)
+    np.testing.assert_array_equal(more.labels[:500], data.labels)
+    assert 0.2 < (more.labels[500:1000] == 10).mean() < 0.8
+    assert (more.labels[1000:] == 10).all()
+    np.testing.assert_array_equal(more.inputs[1:500:2], data.inputs[1::2])
+    changed = np.abs(more.inputs[:500:2].astype(int) - data.inputs[::2]).mean(axis=1)
     assert (changed > 0).all()
     assert changed.mean() < 10
     assert more.inputs.dtype == np.uint8
     with pytest.raises(DataError, match="ten digits"):
-        with_none(more, 0.1, np.random.default_rng(1))
+        reading_lessons(more, np.random.default_rng(1))
 
 
 @pytest.mark.parametrize(

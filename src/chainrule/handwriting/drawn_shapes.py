@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from chainrule.data.garbage.framing import BOX, SIDE
+from chainrule.images.framing import BOX, SIDE
 from chainrule.numerics.parameters import Array
 
 __all__ = ["blots", "dashes", "noise", "runes", "scribbles", "strokes"]
@@ -16,7 +16,11 @@ _STEPS = 36
 
 
 def strokes(count: int, generator: Generator) -> Array:
-    """Three to six bent strokes, each between two points anywhere and round a third."""
+    """Three to six bent strokes, each between two points anywhere and round a third.
+
+    Returns:
+        ``(count, 28, 28)`` float32 in [0, 1].
+    """
     ends = generator.uniform(0, 1, (count, 6, 3, 2))
     along = np.linspace(0, 1, _STEPS)[:, None]
     weights = np.concatenate([(1 - along) ** 2, 2 * along * (1 - along), along**2], axis=1)
@@ -28,6 +32,9 @@ def runes(count: int, generator: Generator) -> Array:
     """Four to six straight strokes between points of a 3 by 3 grid, moved by up to 0.1: unknown letters.
 
     Fewer could be a 1, a 4 or a 7; some of these may look like a digit to a willing reader.
+
+    Returns:
+        ``(count, 28, 28)`` float32 in [0, 1].
     """
     grid = np.stack(np.meshgrid([0.0, 0.5, 1.0], [0.0, 0.4, 0.8], indexing="ij"), axis=-1).reshape(9, 2)
     grid = grid + generator.uniform(-0.1, 0.1, (count, 9, 2))
@@ -40,7 +47,11 @@ def runes(count: int, generator: Generator) -> Array:
 
 
 def scribbles(count: int, generator: Generator) -> Array:
-    """One long stroke that wanders through 9 to 16 points, smoothly (Catmull and Rom's curve)."""
+    """One long stroke that wanders through 9 to 16 points, smoothly (Catmull and Rom's curve).
+
+    Returns:
+        ``(count, 28, 28)`` float32 in [0, 1].
+    """
     points = generator.uniform(0, 1, (count, 16, 2))
     t = np.linspace(0, 1, _STEPS, endpoint=False)
     weights = (
@@ -52,7 +63,11 @@ def scribbles(count: int, generator: Generator) -> Array:
 
 
 def dashes(count: int, generator: Generator) -> Array:
-    """One to three straight lines that lean by 55° at least from the upright, or cross so: no line is a 1."""
+    """One to three straight lines that lean by 55° at least from the upright, or cross so: no line is a 1.
+
+    Returns:
+        ``(count, 28, 28)`` float32 in [0, 1].
+    """
     angles = np.deg2rad(generator.uniform(-35, 35, (count, 3, 1, 1)))
     middles = generator.uniform(0.2, 0.8, (count, 3, 1, 2))
     along = np.linspace(-0.5, 0.5, _STEPS)[:, None] * generator.uniform(0.5, 1, (count, 3, 1, 1))
@@ -61,7 +76,11 @@ def dashes(count: int, generator: Generator) -> Array:
 
 
 def blots(count: int, generator: Generator) -> Array:
-    """A filled shape with a wavy edge, at most a quarter higher than wide: no 1, no 0."""
+    """A filled shape with a wavy edge, at most a quarter higher than wide: no 1, no 0.
+
+    Returns:
+        ``(count, 28, 28)`` float32 in [0, 1].
+    """
     rows, columns = np.arange(SIDE)[:, None] - (SIDE - 1) / 2, np.arange(SIDE) - (SIDE - 1) / 2
     stretch = generator.uniform(0.8, 1.25, (count, 1, 1))
     far, angle = np.hypot(rows, columns * stretch), np.arctan2(rows, columns * stretch)
@@ -75,7 +94,11 @@ def blots(count: int, generator: Generator) -> Array:
 
 
 def noise(count: int, generator: Generator) -> Array:
-    """Nothing at all (one in eight), or specks: smoothed noise of which a share of 2 % to 50 % is ink."""
+    """Nothing at all (one in eight), or specks: smoothed noise of which a share of 2 % to 50 % is ink.
+
+    Returns:
+        ``(count, 28, 28)`` float32 in [0, 1].
+    """
     from scipy.ndimage import gaussian_filter
 
     rough = generator.standard_normal((count, SIDE, SIDE), np.float32)

@@ -1,0 +1,20 @@
+"""Handwriting made of MNIST's digits, to learn reading from: lines of it, cut up, and what is no digit."""
+
+from chainrule.handwriting.cutting import NONE, CutLine, cut, cut_pieces, written
+from chainrule.handwriting.hands import HANDS
+from chainrule.handwriting.lessons import reading_lessons
+from chainrule.handwriting.no_digits import KINDS, not_a_digit
+from chainrule.handwriting.spoilt_digits import HALVES
+
+__all__ = [
+    "HALVES",
+    "HANDS",
+    "KINDS",
+    "NONE",
+    "CutLine",
+    "cut",
+    "cut_pieces",
+    "not_a_digit",
+    "reading_lessons",
+    "written",
+]
