@@ -20,6 +20,7 @@ import chainrule as cr
 from benchmarks.scenes import CONDITIONS, GARBAGE, Truth, garbage, scene
 from chainrule.files import written_whole
 from chainrule.handwriting import HANDS, NONE, CutLine, cut, written
+from chainrule.handwriting.cutting import laid
 from chainrule.handwriting.hands import SIZES
 from chainrule.handwriting.writing import Placed
 from chainrule.metrics import fitted_temperature
@@ -30,6 +31,8 @@ _COVER = 0.5
 """A digit was found where it stands if its box and the true one share this much of both together."""
 _PENALTY = 1e-3
 _LINES_A_PICTURE = 4
+WEIGHTS, BONUSES = (0.5, 0.75, 1.0), (0.0, 1.0, 2.0, 3.0)
+"""What is tried for the two numbers by which digits are spotted in joined writing."""
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +52,7 @@ def pictures(each: int, seed: int) -> Iterator[tuple[Any, Truth]]:
             yield garbage(kind, images, labels, generator), Truth(())
 
 
-def cuts(each: int, seed: int) -> Iterator[CutLine]:
+def cuts(each: int, seed: int, *, joined: bool) -> Iterator[CutLine]:
     """So many cut lines of each hand, and half as many shapes of each kind of garbage, of the same images."""
     validation = cr.load_data("mnist").validation
     assert validation is not None
@@ -57,13 +60,14 @@ def cuts(each: int, seed: int) -> Iterator[CutLine]:
     for number, hand in enumerate(HANDS):
         generator = np.random.default_rng([seed, 200 + number])
         for _ in range(each):
-            yield from cut(*written(hand, images, labels, int(generator.integers(2, 7)), generator))
+            line = written(hand, images, labels, int(generator.integers(2, 7)), generator)
+            yield from cut(*line, joined=joined)
     for number, kind in enumerate(kind for kind in GARBAGE if kind != "blank"):
         generator = np.random.default_rng([seed, 300 + number])
         for _ in range(each // 2):
             size = generator.uniform(*SIZES)
             shape = GARBAGE[kind](images.reshape(-1, 28, 28), labels, size, generator)
-            yield from cut([Placed(shape, 0, 0, "")], [NONE])
+            yield from cut([Placed(shape, 0, 0, "")], [NONE], joined=joined)
 
 
 def logistic(features: Floats, right: NDArray[np.bool_], *, balanced: bool = False) -> dict[str, Any]:
@@ -98,7 +102,7 @@ def fit(reader: Reader, each: int, seed: int) -> dict[str, Any]:
     chosen = fitted[kind]
     chosen["temperature"] = 1.0
     _store(fitted)
-    lines = list(cuts(_LINES_A_PICTURE * each, seed))
+    lines = list(cuts(_LINES_A_PICTURE * each, seed, joined=reader.knows_none))
     labels = np.concatenate([line.labels for line in lines])
     weighed = evidence.weigh(reader.network, [line.line for line in lines], [line.pieces for line in lines])
     digits = labels != NONE
@@ -107,6 +111,9 @@ def fit(reader: Reader, each: int, seed: int) -> dict[str, Any]:
     weighed = evidence.weigh(reader.network, [line.line for line in lines], [line.pieces for line in lines])
     chosen["digit"] = logistic(weighed.traits, digits, balanced=True)
     _store(fitted)
+    if reader.knows_none:
+        chosen["spotting"] = _spotting(reader, fitted, chosen, each, seed)
+        _store(fitted)
     signs, sound = [], []
     for picture, truth in pictures(each, seed + 1):
         studied = reader.study(picture, min_confidence=0.0)
@@ -115,6 +122,30 @@ def fit(reader: Reader, each: int, seed: int) -> dict[str, Any]:
     chosen["confidence"] = logistic(np.array(signs), np.array(sound))
     _store(fitted)
     return dict(chosen)
+
+
+def _spotting(
+    reader: Reader, fitted: dict[str, Any], chosen: dict[str, Any], each: int, seed: int
+) -> dict[str, float]:
+    """The weight and the bonus with which most lines of all hands are read rightly."""
+    validation = cr.load_data("mnist").validation
+    assert validation is not None
+    drawn: list[tuple[Any, str]] = []
+    for number, hand in enumerate([*HANDS, "touching", "overlapping"]):
+        generator = np.random.default_rng([seed, 400 + number])
+        for _ in range(each):
+            many = int(generator.integers(2, 7))
+            placed, names = written(hand, validation.inputs[:HALF], validation.labels[:HALF], many, generator)
+            drawn.append((1 - laid(placed)[0], "".join(map(str, names))))
+    right = {}
+    for weight in WEIGHTS:
+        for bonus in BONUSES:
+            chosen["spotting"] = {"weight": weight, "bonus": bonus}
+            _store(fitted)
+            texts = [reader.read(picture, min_confidence=0.0).text for picture, _ in drawn]
+            right[weight, bonus] = sum(text == truth for text, (_, truth) in zip(texts, drawn, strict=True))
+    weight, bonus = max(right, key=lambda pair: right[pair])
+    return {"weight": weight, "bonus": bonus}
 
 
 def _is_right(digit: Digit, truth: Truth) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chainrule.images.framing import BOX, SIDE, area_averaged, frame, frame_all, frame_among, ink_box
+from chainrule.images.framing import BOX, SIDE, area_averaged, frame, frame_all, ink_box
 
 MANY = 300
 
@@ -77,26 +77,3 @@ def test_averages_keep_the_mean_and_are_those_of_whole_blocks():
 
 def test_a_small_image_is_enlarged_without_gaps():
     assert np.allclose(area_averaged(np.ones((2, 3), np.float32), 20, 30), 1, atol=1e-6)
-
-
-def test_a_piece_alone_is_shown_as_it_is_framed(digits):
-    for image in (digits[:20] > 0.5).astype(np.float32):
-        np.testing.assert_allclose(frame_among(image, image, (0, 0)), frame(image), atol=1e-5)
-
-
-def test_neighbours_are_dim_and_where_they_are(digits):
-    line = np.zeros((40, 60), np.float32)
-    line[10:30, 20:40] = 1
-    line[10:30, 42:44] = 1
-    line[0:2, 0:60] = 1
-    shown = frame_among(line[10:30, 20:40], line, (10, 20))
-    np.testing.assert_array_equal(shown[4:24, 4:24], 1)
-    np.testing.assert_allclose(shown[4:24, 26:28], 0.4, rtol=1e-6)
-    assert not shown[:4].any()
-    assert not shown[4:24, :4].any()
-    larger = np.kron(line, np.ones((3, 3), np.float32))
-    np.testing.assert_allclose(frame_among(larger[30:90, 60:120], larger, (30, 60)), shown, atol=1e-5)
-
-
-def test_a_piece_without_ink_shows_no_neighbours():
-    assert not frame_among(np.zeros((5, 5), np.float32), np.ones((9, 9), np.float32), (2, 2)).any()

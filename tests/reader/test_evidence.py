@@ -60,22 +60,3 @@ def test_every_piece_is_weighed_once_in_order(network):
     assert weighed.probabilities.sum(axis=1) == pytest.approx(np.ones(count))
     second = weigh(network, lines[1:], pieces[1:])
     assert weighed.odds[len(pieces[0]) :] == pytest.approx(second.odds, abs=1e-4)
-
-
-def test_a_network_that_knows_none_is_shown_the_neighbours_dim():
-    seen = []
-
-    class Recorder:
-        class_names = (*"0123456789", "none")
-
-        def predict(self, pixels):
-            seen.append(pixels.reshape(-1, 28, 28))
-            return np.full((len(pixels), 11), 1 / 11, np.float32)
-
-    line = line_of((10, 10, 40, 20), (10, 33, 40, 20))
-    alone = [piece for piece in line.pieces() if piece.box[1].stop < 30]
-    weighed = weigh(Recorder(), [line], [alone])
-    assert weighed.probabilities.shape == (1, 10)
-    assert set(np.unique(seen[0][0, 4:24, :9])) == {0}
-    assert set(np.unique(seen[0][0, 5:23, 10:18])) == {255}
-    assert set(np.unique(seen[0][0, 5:23, 22:27])) == {102}

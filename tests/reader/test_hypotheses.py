@@ -15,7 +15,8 @@ TORN = np.array([0.0] * 8 + [0.4, 0.6])
 def tried(ink, odds=2.0, probabilities=SURE):
     (line,) = cut_into_lines(ink)
     pieces = list(line.pieces())
-    return Tried(line, pieces, np.full(len(pieces), odds), np.tile(probabilities, (len(pieces), 1)))
+    frames, odds = np.zeros((len(pieces), 28, 28)), np.full(len(pieces), odds)
+    return Tried(line, pieces, frames, odds, np.tile(probabilities, (len(pieces), 1)), [])
 
 
 def bars(*boxes):

@@ -35,3 +35,9 @@ def test_the_commands_of_the_page_are_those_of_the_records():
 
     lines = re.findall(r"^python -m records ([^#\n]*)", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert [parser().parse_args(line.split()).verb for line in lines] == ["train", "train", "ship", "page"]
+
+
+def test_the_page_lists_the_models_there_are():
+    page = PAGE.read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert sorted(listed) == sorted(shipped_models())

@@ -1,6 +1,6 @@
 """Handwriting made of MNIST's digits, to learn reading from: lines of it, cut up, and what is no digit."""
 
-from chainrule.handwriting.cutting import NONE, CutLine, cut, cut_pieces, written
+from chainrule.handwriting.cutting import NONE, CutLine, cut, windows_to_learn, written
 from chainrule.handwriting.hands import HANDS
 from chainrule.handwriting.lessons import reading_lessons
 from chainrule.handwriting.no_digits import KINDS, not_a_digit
@@ -13,8 +13,8 @@ __all__ = [
     "NONE",
     "CutLine",
     "cut",
-    "cut_pieces",
     "not_a_digit",
     "reading_lessons",
+    "windows_to_learn",
     "written",
 ]

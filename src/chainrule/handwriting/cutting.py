@@ -14,13 +14,16 @@ from chainrule.handwriting.hands import HANDS
 from chainrule.handwriting.writing import SOLID, Floats, Placed, set_line
 from chainrule.images.framing import SIDE
 from chainrule.images.segmentation import Piece, WrittenLine, cut_into_lines
+from chainrule.images.strips import Strip, is_wide, strip_of
 
-__all__ = ["NONE", "CutLine", "cut", "cut_pieces", "written"]
+__all__ = ["NONE", "CutLine", "cut", "laid", "windows_to_learn", "written"]
 
 NONE = 10
 """Label of a piece that is not one digit."""
 _SAME, _OTHER = 0.82, 0.68
 """A piece is a digit if they share this much of the ink of both together; below the other, it is none."""
+_AT, _AWAY = 1.2, 2.6
+"""Pixels of a strip: so near, a window is on a digit; so far from all, it is on none."""
 _MARGIN = 8
 
 
@@ -56,16 +59,17 @@ def written(
     return set_line(digits_chosen, [""] * digits, HANDS[hand](digits, generator)), labels[chosen].tolist()
 
 
-def cut(placed: Sequence[Placed], names: Sequence[int]) -> Iterator[CutLine]:
+def cut(placed: Sequence[Placed], names: Sequence[int], *, joined: bool = False) -> Iterator[CutLine]:
     """Writing laid out on a clean sheet and cut into pieces, as a reader does it.
 
     Args:
         placed: the parts, each a digit or a shape that is none.
         names: of each part, 0 to 9 or ``NONE``.
+        joined: True to leave whole what is connected.
     """
-    ink, owner = _laid(placed)
+    ink, owner = laid(placed)
     sizes = np.bincount(owner.reshape(-1), minlength=len(placed) + 1)[1:]
-    for line in cut_into_lines(ink):
+    for line in cut_into_lines(ink, joined=joined):
         pieces, known = [], []
         shares = _owners(line, owner, len(placed))
         for piece in line.pieces():
@@ -81,41 +85,80 @@ def cut(placed: Sequence[Placed], names: Sequence[int]) -> Iterator[CutLine]:
         yield CutLine(line, pieces, np.array(known, np.int64))
 
 
-def cut_pieces(
+def windows_to_learn(
     images: NDArray[np.uint8], labels: NDArray[np.int64], count: int, generator: Generator
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Pieces of cut lines to learn from: digits as cutting leaves them, and what it leaves that is none.
+    """What the window sees that slides along wide writing, and which digit is in its middle, or none.
 
-    Lines of 1 to 6 digits in all ``HANDS``; of each line all digits, and of the rest at random up to twice
-    as many pieces and two more.
+    From lines of 1 to 6 digits in all ``HANDS``, three times as often in those where digits touch. A window
+    within 1.2 pixels of a digit's centre of mass shows that digit, one that is 2.6 or more from all of them
+    shows none, and what lies between is left out. Of each digit two, and of none about as many.
 
     Args:
         images: ``(n, 28, 28)`` or ``(n, 784)`` uint8, to choose digits from.
         labels: ``(n,)``, which digit each shows.
-        count: how many pieces.
+        count: how many windows.
         generator: where all chance comes from.
 
     Returns:
-        ``(count, 28, 28)`` uint8, each framed among its neighbours, and ``(count,)`` labels, 0 to 9 or
-        ``NONE``.
+        ``(count, 28, 28)`` uint8 and ``(count,)`` labels, 0 to 9 or ``NONE``.
     """
     frames = np.empty((count, SIDE, SIDE), np.uint8)
     known: list[int] = []
-    hands = list(HANDS)
+    hands = [*HANDS, *2 * ("touching", "overlapping")]
     while len(known) < count:
         hand = hands[generator.integers(0, len(hands))]
         digits = int(generator.integers(2 if hand in ("touching", "overlapping") else 1, 7))
-        for line in cut(*written(hand, images, labels, digits, generator)):
-            (whole,), (rest,) = np.nonzero(line.labels != NONE), np.nonzero(line.labels == NONE)
-            some = generator.permutation(rest)[: 2 * len(whole) + 2]
-            for number in (*whole, *some)[: count - len(known)]:
-                frames[len(known)] = np.rint(255 * line.line.among(line.pieces[number]))
-                known.append(int(line.labels[number]))
+        for strip, middles, names in _strips(*written(hand, images, labels, digits, generator)):
+            for place, name in _chosen(len(strip.windows), middles, names, generator)[: count - len(known)]:
+                frames[len(known)] = np.rint(255 * strip.windows[place])
+                known.append(name)
     return frames, np.array(known, np.int64)
 
 
-def _laid(placed: Sequence[Placed]) -> tuple[Floats, NDArray[np.intp]]:
-    """The ink of all parts on one sheet, and which part, from 1, each full pixel belongs to."""
+def _strips(placed: Sequence[Placed], names: Sequence[int]) -> Iterator[tuple[Strip, Floats, list[int]]]:
+    """The wide atoms of a line as strips, with the places of the digits in them and their names."""
+    ink, owner = laid(placed)
+    left = min(part.left for part in placed) - _MARGIN
+    centres = np.array(
+        [
+            part.left - left + part.ink.sum(axis=0) @ np.arange(part.ink.shape[1]) / part.ink.sum()
+            for part in placed
+        ]
+    )
+    for line in cut_into_lines(ink, joined=True):
+        most = _owners(line, owner, len(placed)).argmax(axis=0)
+        for atom in range(len(line.boxes)):
+            if is_wide(line, atom):
+                strip, own = strip_of(line, atom), np.flatnonzero(most == atom)
+                yield (
+                    strip,
+                    strip.places((centres[own] - line.corner[1]) / line.scale),
+                    [names[number] for number in own.tolist()],
+                )
+
+
+def _chosen(count: int, middles: Floats, names: list[int], generator: Generator) -> list[tuple[int, int]]:
+    """Some places of a strip, and what is in the middle there."""
+    chosen = []
+    for middle, name in zip(middles.tolist(), names, strict=True):
+        for place in np.rint(middle + generator.uniform(-_AT, _AT, 2)).astype(int).tolist():
+            if 0 <= place < count:
+                chosen.append((place, name))
+    apart = np.abs(np.arange(count)[:, None] - middles).min(axis=1, initial=np.inf)
+    away = generator.permutation(np.flatnonzero(apart >= _AWAY))
+    return chosen + [(place, NONE) for place in away[: 2 * len(names) + 1].tolist()]
+
+
+def laid(placed: Sequence[Placed]) -> tuple[Floats, NDArray[np.intp]]:
+    """The ink of all parts on one sheet, with a margin, and which part each full pixel belongs to.
+
+    Args:
+        placed: the parts.
+
+    Returns:
+        ``(height, width)`` ink from 0 to 1, and of each pixel the number of its part, from 1, or 0.
+    """
     top, left = min(part.top for part in placed), min(part.left for part in placed)
     bottom = max(part.top + len(part.ink) for part in placed)
     right = max(part.left + part.ink.shape[1] for part in placed)

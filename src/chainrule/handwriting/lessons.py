@@ -1,4 +1,4 @@
-"""What a reader learns from: images of digits, pieces of writing as its cutter leaves them, and garbage."""
+"""What a reader learns from: images of digits, windows on joined writing, and what is no digit."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from numpy.random import Generator
 
 from chainrule.data.dataset import Dataset
 from chainrule.errors import DataError
-from chainrule.handwriting.cutting import cut_pieces
-from chainrule.handwriting.no_digits import not_a_digit
+from chainrule.handwriting.cutting import windows_to_learn
+from chainrule.handwriting.no_digits import KINDS, not_a_digit
 from chainrule.handwriting.redrawing import redrawn
 from chainrule.images.framing import SIDE
 
 __all__ = ["reading_lessons"]
 
-_PIECES, _NO_DIGITS = 1.0, 0.2
-"""How many pieces of writing, and drawings that are no digit, there are for each image."""
+_WINDOWS, _NO_DIGITS = 2.0, 0.25
+"""How many windows on joined writing, and drawings that are no digit, there are for each image."""
+_KINDS = {kind: share for kind, share in KINDS.items() if kind != "fragments"}
+"""Fragments are left out: a window on a digit sees the half of its neighbour too."""
 _AT_ONCE = 256
 
 
 def reading_lessons(data: Dataset, generator: Generator) -> Dataset:
-    """The data set with as many pieces of writing, and an eleventh class, "none", of what is no single digit.
+    """The data set with windows on joined writing, and an eleventh class, "none", of what is no single digit.
 
     Every second of its own images is drawn anew as the others are (`redrawn`): softness tells nothing then.
 
@@ -39,16 +41,16 @@ def reading_lessons(data: Dataset, generator: Generator) -> Dataset:
             f"{data.input_shape} of {', '.join(data.class_names)}."
         )
     count = round(_NO_DIGITS * len(data))
-    shapes = not_a_digit(data.inputs, data.labels, count, generator)
-    pieces, known = cut_pieces(data.inputs, data.labels, round(_PIECES * len(data)), generator)
+    shapes = not_a_digit(data.inputs, data.labels, count, generator, _KINDS)
+    windows, known = windows_to_learn(data.inputs, data.labels, round(_WINDOWS * len(data)), generator)
     own = data.inputs.reshape(-1, SIDE, SIDE).copy()
     for start in range(0, len(own), 2 * _AT_ONCE):
         some = own[start : start + 2 * _AT_ONCE : 2]
         some[...] = np.rint(255 * redrawn(some.astype(np.float32) / np.float32(255), generator))
     return replace(
         data,
-        inputs=np.concatenate([own, pieces, shapes]).reshape(-1, SIDE * SIDE),
+        inputs=np.concatenate([own, windows, shapes]).reshape(-1, SIDE * SIDE),
         labels=np.concatenate([data.labels, known, np.full(count, data.classes)]),
         class_names=(*data.class_names, "none"),
-        name=f"{data.name}, pieces of writing, and what is no digit",
+        name=f"{data.name}, joined writing, and what is no digit",
     )

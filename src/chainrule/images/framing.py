@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.numerics.parameters import Array
 
-__all__ = ["BOX", "SIDE", "area_averaged", "frame", "frame_all", "frame_among", "ink_box"]
+__all__ = ["BOX", "SIDE", "area_averaged", "frame", "frame_all", "ink_box"]
 
 BOX = 20
 """The longer side of the ink, in pixels of the framed image."""
@@ -22,8 +22,6 @@ _TIE = 1e-4
 """Masses this near to lying just between two pixels do: what is symmetric is not moved by rounding errors."""
 _EDGE = 0.5
 """Where a soft stroke ends, as a share of the fullest ink: what is fainter is kept, but bounds no box."""
-_DIM = np.float32(0.4)
-"""How bright the neighbours of a piece of writing are shown."""
 
 
 def ink_box(ink: Array) -> tuple[slice, slice] | None:
@@ -66,30 +64,16 @@ def frame(ink: Array) -> NDArray[np.float32]:
     Returns:
         The image; all 0 where there is no ink.
     """
-    return _framed(ink)[0]
-
-
-def frame_among(ink: Array, around: Array, corner: tuple[int, int]) -> NDArray[np.float32]:
-    """A piece of writing as `frame` gives it, with its neighbours dim beside it where they really are.
-
-    Args:
-        ink: ``(height, width)`` the piece, 0 paper to 1 full ink.
-        around: ``(rows, columns)`` all ink, the piece's own included.
-        corner: row and column of the piece's upper left pixel in it.
-
-    Returns:
-        ``(28, 28)``; all 0 where the piece has no ink.
-    """
-    framed, places = _framed(ink)
-    if places is None:
+    framed = np.zeros((SIDE, SIDE), np.float32)
+    box = ink_box(ink)
+    if box is None:
         return framed
-    down, across = (
-        _shares_of(start + corner[axis], step, around.shape[axis])
-        for axis, (start, step) in enumerate(places)
-    )
-    whole = down @ around @ across.T
-    shown: NDArray[np.float32] = framed + _DIM * np.maximum(whole - framed, 0)
-    return shown
+    cut = ink[box].astype(np.float32, copy=False)
+    scale = BOX / max(cut.shape)
+    small = area_averaged(cut, *(max(1, round(side * scale)) for side in cut.shape))
+    top, left = (_start(small.sum(axis=1 - axis)) for axis in (0, 1))
+    framed[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return framed
 
 
 def frame_all(pieces: Sequence[Array]) -> NDArray[np.float32]:
@@ -98,31 +82,6 @@ def frame_all(pieces: Sequence[Array]) -> NDArray[np.float32]:
     for place, ink in zip(framed, pieces, strict=True):
         place[...] = frame(ink)
     return framed
-
-
-def _framed(ink: Array) -> tuple[NDArray[np.float32], list[tuple[float, float]] | None]:
-    """The frame, and of both axes where it begins in the ink and how far one of its pixels reaches there."""
-    framed = np.zeros((SIDE, SIDE), np.float32)
-    box = ink_box(ink)
-    if box is None:
-        return framed, None
-    cut = ink[box].astype(np.float32, copy=False)
-    scale = BOX / max(cut.shape)
-    small = area_averaged(cut, *(max(1, round(side * scale)) for side in cut.shape))
-    top, left = starts = [_start(small.sum(axis=1 - axis)) for axis in (0, 1)]
-    framed[top : top + small.shape[0], left : left + small.shape[1]] = small
-    steps = [before / after for before, after in zip(cut.shape, small.shape, strict=True)]
-    begins = [side.start - start * step for side, start, step in zip(box, starts, steps, strict=True)]
-    return framed, list(zip(begins, steps, strict=True))
-
-
-def _shares_of(begin: float, step: float, before: int) -> NDArray[np.float32]:
-    """``(28, before)``: what share of each of 28 pixels, so long and so far on, each old one covers."""
-    edges = (begin + step * np.arange(SIDE + 1)).astype(np.float32)
-    old = np.arange(before, dtype=np.float32)
-    covered = np.minimum(edges[1:, None], old + 1) - np.maximum(edges[:-1, None], old)
-    shares: NDArray[np.float32] = np.maximum(covered, 0) * np.float32(1 / step)
-    return shares
 
 
 @lru_cache(maxsize=512)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from chainrule.images.framing import area_averaged, frame_among
+from chainrule.images.framing import area_averaged
 from chainrule.images.ink import stroke_width
 from chainrule.images.lines import Components, components_of, lines_of_writing
 from chainrule.images.seams import seams_through
@@ -93,11 +93,6 @@ class WrittenLine:
         ink = np.where((numbers > first) & (numbers <= end), self.ink[box], np.float32(0))
         return Piece(first, end, box, ink, (self.cuts[first][0], self.cuts[end - 1][1]))
 
-    def among(self, piece: Piece) -> Array:
-        """A piece framed, ``(28, 28)``, the rest of the line dim beside it."""
-        rows, columns = piece.box
-        return frame_among(piece.ink, self.ink, (rows.start, columns.start))
-
     def pieces(self) -> Iterator[Piece]:
         """Every piece that could be one digit.
 
@@ -139,17 +134,18 @@ class WrittenLine:
         )
 
 
-def cut_into_lines(ink: Array) -> list[WrittenLine]:
+def cut_into_lines(ink: Array, *, joined: bool = False) -> list[WrittenLine]:
     """The lines of writing on a page in reading order, each cut into atoms.
 
     Args:
         ink: ``(height, width)``, 0 paper to 1 full ink.
+        joined: True to leave whole what is connected; an atom may then be several digits.
     """
     components = components_of(ink)
-    return [_line(ink, components, numbers) for numbers in lines_of_writing(components)]
+    return [_line(ink, components, numbers, joined) for numbers in lines_of_writing(components)]
 
 
-def _line(ink: Array, components: Components, numbers: NDArray[np.intp]) -> WrittenLine:
+def _line(ink: Array, components: Components, numbers: NDArray[np.intp], joined: bool) -> WrittenLine:
     """One line: its components alone, made smaller if need be, and cut."""
     boxes = components.boxes[numbers]
     top, left = int(boxes[:, 0].min()), int(boxes[:, 2].min())
@@ -171,7 +167,7 @@ def _line(ink: Array, components: Components, numbers: NDArray[np.intp]) -> Writ
     scale = max(1.0, digit_height / _WORKING_HEIGHT)
     if scale > 1:
         cut = area_averaged(cut, *(max(1, round(side / scale)) for side in cut.shape))
-    parts = _parts(cut, digit_height / scale)
+    parts = _parts(cut, digit_height / scale, joined)
     atoms = np.zeros(cut.shape, np.int16)
     for number, part in enumerate(parts, start=1):
         atoms[part.area][part.mask] = number
@@ -198,7 +194,7 @@ class _Part(NamedTuple):
     mask: NDArray[np.bool_]
 
 
-def _parts(ink: Array, digit_height: float) -> list[_Part]:
+def _parts(ink: Array, digit_height: float, joined: bool) -> list[_Part]:
     """The atoms of a line, from left to right."""
     components = components_of(ink)
     masks, areas = [], []
@@ -210,7 +206,8 @@ def _parts(ink: Array, digit_height: float) -> list[_Part]:
         )
         areas.append(area)
         masks.append(np.isin(components.labels[area], group + 1))
-    wide = [number for number, mask in enumerate(masks) if mask.shape[1] >= _NARROW * digit_height]
+    narrow = np.inf if joined else _NARROW * digit_height
+    wide = [number for number, mask in enumerate(masks) if mask.shape[1] >= narrow]
     inks = [np.where(masks[number], ink[areas[number]], np.float32(0)) for number in wide]
     seams = dict(zip(wide, seams_through(inks, digit_height), strict=True))
     parts: list[_Part] = []

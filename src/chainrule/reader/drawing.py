@@ -82,7 +82,7 @@ def explain(reader: Reader, source: object, folder: Path, **wanted: object) -> S
     for number, line in enumerate(studied.page.lines, start=1):
         name = "atoms" if len(studied.page.lines) == 1 else f"atoms of line {number}"
         steps.append((name, _atoms(line)))
-    if studied.weighed is not None:
+    if studied.tried:
         steps.append(("tried", _tried(studied)))
     steps.append(("read", annotated(studied)))
     for number, (name, image) in enumerate(steps, start=1):
@@ -134,26 +134,28 @@ def _tried(studied: Studied) -> Image:
     from PIL import Image, ImageDraw
     from scipy.special import expit
 
-    weighed = studied.weighed
-    assert weighed is not None
+    frames, odds, probabilities = (
+        np.concatenate([getattr(tried, name) for tried in studied.tried])
+        for name in ("frames", "odds", "probabilities")
+    )
     taken, start = set(), 0
-    for pieces, answer in zip(studied.pieces, studied.solved, strict=True):
-        taken |= {start + arc.piece for arc in answer.paths[0].arcs}
-        start += len(pieces)
-    count, size, room = min(len(weighed.frames), _MOST_FRAMES), 16, 26
+    for tried, answer in zip(studied.tried, studied.solved, strict=True):
+        taken |= {start + arc.piece for arc in answer.paths[0].arcs if arc.text.isdecimal()}
+        start += len(tried.pieces)
+    count, size, room = min(len(frames), _MOST_FRAMES), 16, 26
     columns = min(count, _FRAMES_A_ROW)
     cell = _FRAME_SIDE + 8
     sheet = Image.new("RGB", (columns * cell + 8, ceil(count / columns) * (cell + room) + 8), "white")
     pen, font = ImageDraw.Draw(sheet), _font(size)
     for number in range(count):
         x, y = 8 + number % columns * cell, 8 + number // columns * (cell + room)
-        sheet.paste(_image(weighed.frames[number], 3), (x, y))
+        sheet.paste(_image(frames[number], 3), (x, y))
         chosen = number in taken
         if chosen:
             pen.rectangle(
                 (x - 3, y - 3, x + _FRAME_SIDE + 2, y + _FRAME_SIDE + 2), outline=_ACCEPTED, width=3
             )
-        said = f"{weighed.probabilities[number].argmax()}  {100 * expit(weighed.odds[number]):.0f} %"
+        said = f"{probabilities[number].argmax()}  {100 * expit(odds[number]):.0f} %"
         pen.text((x, y + _FRAME_SIDE + 4), said, fill=_ACCEPTED if chosen else (120, 120, 120), font=font)
     return sheet
 

@@ -99,18 +99,13 @@ def require_digits(network: Network) -> bool:
 def weigh(network: Network, lines: Sequence[WrittenLine], pieces: Sequence[Sequence[Piece]]) -> Weighed:
     """Frame all pieces of all lines, ask the network about them at once, and judge each.
 
-    A network that knows what is none is shown each piece among its neighbours, others the piece alone.
-
     Args:
         network: a network of digits.
         lines: the lines.
         pieces: the pieces of each line.
     """
     both = [(line, piece) for line, some in zip(lines, pieces, strict=True) for piece in some]
-    if len(network.class_names) == 11:
-        frames = np.array([line.among(piece) for line, piece in both], np.float32).reshape(-1, SIDE, SIDE)
-    else:
-        frames = frame_all([piece.ink for _, piece in both])
+    frames = frame_all([piece.ink for _, piece in both])
     pixels = np.rint(frames.reshape(len(frames), -1) * 255).astype(np.uint8)
     fitted = coefficients(len(network.class_names) == 11)
     outputs = shares(network.predict(pixels)).astype(np.float64)

@@ -11,7 +11,9 @@ import numpy as np
 from chainrule.images.lattice import ANY_DIGIT, Arc
 from chainrule.images.segmentation import Piece, WrittenLine
 from chainrule.numerics.parameters import Array
+from chainrule.reader.evidence import Weighed
 from chainrule.reader.separators import likeness
+from chainrule.reader.spotting import Spotted
 
 __all__ = ["Tried", "arcs_of"]
 
@@ -26,16 +28,43 @@ _RIVAL = 0.02
 
 
 class Tried(NamedTuple):
-    """A line and what was tried as a digit on it.
+    """A line and what was tried as a digit on it: its pieces, and then whatever was spotted in its atoms.
 
-    ``pieces``: the pieces. ``odds``: ``(n,)`` log-odds that each is exactly one digit. ``probabilities``:
-    ``(n, 10)`` of the digits, given that it is one.
+    ``pieces``: the pieces. ``frames``: ``(n, 28, 28)`` as the network saw them. ``odds``: ``(n,)`` log-odds
+    that each is exactly one digit. ``probabilities``: ``(n, 10)`` of the digits, given that it is one.
+    ``spotted``: what was spotted, atom by atom; its pieces are the last of all.
     """
 
     line: WrittenLine
     pieces: list[Piece]
+    frames: Array
     odds: Array
     probabilities: Array
+    spotted: list[Spotted]
+
+    @classmethod
+    def of(
+        cls, line: WrittenLine, pieces: list[Piece], weighed: Weighed, here: slice, spotted: list[Spotted]
+    ) -> Tried:
+        """All that was tried on a line, whose pieces are those ``here`` among all that were weighed."""
+        return cls(
+            line=line,
+            pieces=[*pieces, *(piece for each in spotted for piece in each.pieces)],
+            frames=np.concatenate([weighed.frames[here], *(each.frames for each in spotted)]),
+            odds=np.concatenate([weighed.odds[here], *(each.odds for each in spotted)]),
+            probabilities=np.concatenate(
+                [weighed.probabilities[here], *(each.probabilities for each in spotted)]
+            ),
+            spotted=spotted,
+        )
+
+    @property
+    def boundaries(self) -> list[int]:
+        """Of the lattice, where each atom begins and the last one ends."""
+        steps = np.ones(len(self.line.boxes), np.intp)
+        for each in self.spotted:
+            steps[each.atom] = len(each.none)
+        return [0, *np.cumsum(steps).tolist()]
 
 
 def arcs_of(tried: Tried, wanted: str | None) -> Iterator[Arc]:
@@ -45,20 +74,24 @@ def arcs_of(tried: Tried, wanted: str | None) -> Iterator[Arc]:
         tried: the line.
         wanted: the pattern, or None.
     """
-    line = tried.line
-    unit = line.digit_height
+    line, at = tried.line, tried.boundaries
     others = sorted(set(wanted or "") - {ANY_DIGIT})
-    for number, piece in enumerate(tried.pieces):
+    count = len(tried.pieces) - sum(len(each.pieces) for each in tried.spotted)
+    for number, piece in enumerate(tried.pieces[:count]):
+        start, end = at[piece.first], at[piece.end]
         score, probabilities = max(_LEAST_ODDS, float(tried.odds[number])), tried.probabilities[number]
         second, first = np.argsort(probabilities)[-2:]
         for label in (first, second):
             share = float(probabilities[label])
             if label == first or share >= _RIVAL:
-                yield Arc(piece.first, piece.end, str(label), score + log(max(share, 1e-9)), number)
+                yield Arc(start, end, str(label), score + log(max(share, 1e-9)), number)
         for character in others:
-            yield Arc(piece.first, piece.end, character, likeness(character, line, piece), number)
-        if piece.end == piece.first + 1 and _is_dust(piece, unit):
-            yield Arc(piece.first, piece.end, "", _PASSED, number)
+            yield Arc(start, end, character, likeness(character, line, piece), number)
+        if piece.end == piece.first + 1 and _is_dust(piece, line.digit_height):
+            yield Arc(start, end, "", _PASSED, number)
+    for each in tried.spotted:
+        yield from each.arcs(at[each.atom], count)
+        count += len(each.pieces)
 
 
 def _is_dust(piece: Piece, unit: float) -> bool:

@@ -34,12 +34,15 @@ class Page:
         return self.prepared.mapping.box(*line.on_page(box))
 
 
-def prepared_page(source: Any, show: Callable[[str, Array], None] | None = None) -> Page:
+def prepared_page(
+    source: Any, show: Callable[[str, Array], None] | None = None, *, joined: bool = False
+) -> Page:
     """Load a picture, find the writing on it, and cut it into lines and atoms.
 
     Args:
         source: whatever `load_picture` takes.
         show: called after each step of the preparation with its name and the grey picture, 1 = white.
+        joined: True to leave whole what is connected.
 
     Raises:
         PictureError: no picture, or one that is damaged or too large.
@@ -47,4 +50,4 @@ def prepared_page(source: Any, show: Callable[[str, Array], None] | None = None)
     """
     picture = load_picture(source)
     prepared = prepare(picture, show)
-    return Page(picture, prepared, cut_into_lines(prepared.ink))
+    return Page(picture, prepared, cut_into_lines(prepared.ink, joined=joined))

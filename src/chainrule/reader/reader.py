@@ -13,14 +13,15 @@ from scipy.special import expit
 
 from chainrule.errors import SettingError
 from chainrule.images.lattice import Solved, solve
-from chainrule.images.segmentation import Piece
+from chainrule.images.segmentation import WrittenLine
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
-from chainrule.reader.evidence import Weighed, coefficients, require_digits, weigh
+from chainrule.reader.evidence import coefficients, require_digits, weigh
 from chainrule.reader.hypotheses import Tried, arcs_of
 from chainrule.reader.page import Page, prepared_page
 from chainrule.reader.reading import REFUSED, Digit, Line, Reading
 from chainrule.reader.refusal import reason_for
+from chainrule.reader.spotting import spot
 
 __all__ = ["MIN_CONFIDENCE", "Reader", "Studied"]
 
@@ -36,16 +37,14 @@ class Studied:
 
     Attributes:
         page: the picture and how it was prepared.
-        pieces: the pieces of each line that were tried as digits.
-        weighed: what was found of all of them, one line after the other.
+        tried: of each line, what was tried as a digit.
         solved: the best ways to read each line.
         signs: what the confidence of each digit is made of, in the order of the reading; see `CONFIDENCE`.
         reading: what came out.
     """
 
     page: Page
-    pieces: list[list[Piece]]
-    weighed: Weighed | None
+    tried: list[Tried]
     solved: list[Solved]
     signs: list[tuple[float, float, float]]
     reading: Reading
@@ -106,23 +105,17 @@ class Reader:
         if not 0 <= min_confidence <= 1:
             raise SettingError(f"a least confidence is a probability, 0 to 1, not {min_confidence}.")
         started = perf_counter()
-        page = prepared_page(source, show)
-        pieces = [list(line.pieces()) for line in page.lines]
-        weighed = weigh(self.network, page.lines, pieces) if pieces else None
+        page = prepared_page(source, show, joined=self.knows_none)
+        everything = self._try(page.lines)
         lines: list[Line] = []
         solved: list[Solved] = []
         signs: list[tuple[float, float, float]] = []
         reasons: list[str] = []
-        start = 0
-        for line, some in zip(page.lines, pieces, strict=True):
-            assert weighed is not None
-            here = slice(start, start + len(some))
-            start = here.stop
-            tried = Tried(line, some, weighed.odds[here], weighed.probabilities[here])
-            arcs = list(arcs_of(tried, wanted))
-            answer = solve(arcs, len(line.boxes) + 1, wanted, _READINGS)
+        for tried in everything:
+            arcs, boundaries = list(arcs_of(tried, wanted)), tried.boundaries[-1] + 1
+            answer = solve(arcs, boundaries, wanted, _READINGS)
             if not answer.paths:
-                answer = solve(arcs, len(line.boxes) + 1, None, _READINGS)
+                answer = solve(arcs, boundaries, None, _READINGS)
                 reasons.append(f"line {len(lines) + 1} does not fit '{wanted}'")
             solved.append(answer)
             read, why = self._line(page, tried, answer, min_confidence)
@@ -138,7 +131,20 @@ class Reader:
         text = "\n".join(line.text for line in lines)
         seconds = perf_counter() - started
         reading = Reading(tuple(lines), text, not reasons, tuple(reasons), page.picture.name, seconds)
-        return Studied(page, pieces, weighed, solved, signs, reading)
+        return Studied(page, everything, solved, signs, reading)
+
+    def _try(self, lines: list[WrittenLine]) -> list[Tried]:
+        """All that may be a digit on each line, and what the network says of it."""
+        if not lines:
+            return []
+        pieces = [list(line.pieces()) for line in lines]
+        weighed = weigh(self.network, lines, pieces)
+        spotted = spot(self.network, lines) if self.knows_none else [[] for _ in lines]
+        tried, start = [], 0
+        for line, some, more in zip(lines, pieces, spotted, strict=True):
+            tried.append(Tried.of(line, some, weighed, slice(start, start + len(some)), more))
+            start += len(some)
+        return tried
 
     def _line(
         self, page: Page, tried: Tried, answer: Solved, min_confidence: float

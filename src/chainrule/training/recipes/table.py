@@ -127,8 +127,8 @@ _ALL = (
         promise="The network of tiny, which also knows what is no digit: it reads pictures.",
         network=partial(_tiny, classes=11),
         lessons=reading_lessons,
-        augmentation=Augmentation(shift=1, rotation=8, scale=0.08, shear=5),
-        epochs=10,
+        augmentation=Augmentation(rotation=8, scale=0.08, shear=5),
+        epochs=8,
     ),
     Recipe(
         name="mlp",
@@ -152,7 +152,7 @@ _ALL = (
         name="ensemble",
         promise="Five networks of the recipe convnet, averaged, in one file.",
         network=_convnet,
-        epochs=24,
+        epochs=18,
         members=5,
     ),
 )

@@ -1,0 +1,78 @@
+"""Spotting: digits are found in joined writing without a cut, and the lattice takes each once."""
+
+import numpy as np
+import pytest
+
+from chainrule.images.lattice import solve
+from chainrule.images.segmentation import cut_into_lines
+from chainrule.reader import evidence
+from chainrule.reader.hypotheses import Tried, arcs_of
+from chainrule.reader.spotting import spot
+
+
+class BarReader:
+    """Says 1 where an upright bar is in the middle of the window, 7 where that bar is short, else none."""
+
+    class_names = (*"0123456789", "none")
+    input_shape = (28, 28, 1)
+
+    def predict(self, pixels):
+        frames = pixels.reshape(-1, 28, 28) / 255
+        ink = frames[:, 4:24, 13:15].max(axis=2).mean(axis=1)
+        found = np.full((len(frames), 11), 1e-3, np.float32)
+        found[np.arange(len(frames)), np.select([ink > 0.8, ink > 0.4], [1, 7], 10)] = 1
+        return found / found.sum(axis=1, keepdims=True)
+
+
+def joined(*bars, height=40, apart=24):
+    """A line of upright bars, tall or short, joined by one across their upper part."""
+    ink = np.zeros((height + 20, apart * len(bars) + 40), np.float32)
+    for number, kind in enumerate(bars):
+        long = height if kind == "1" else round(0.6 * height)
+        ink[10 : 10 + long, 20 + apart * number : 26 + apart * number] = 1
+    ink[12:15, 20 : 21 + apart * (len(bars) - 1)] = 1
+    (line,) = cut_into_lines(ink, joined=True)
+    return line
+
+
+def read(line, wanted=None):
+    network = BarReader()
+    pieces = list(line.pieces())
+    weighed = evidence.weigh(network, [line], [pieces])
+    (spotted,) = spot(network, [line])
+    tried = Tried.of(line, pieces, weighed, slice(0, len(pieces)), spotted)
+    return tried, solve(list(arcs_of(tried, wanted)), tried.boundaries[-1] + 1, wanted, 3)
+
+
+@pytest.mark.parametrize("text", ["11", "1771", "117711", "11111111"])
+def test_joined_bars_are_read_one_by_one(text):
+    tried, answer = read(joined(*text))
+    assert answer.paths[0].text == text
+    taken = [arc.piece for arc in answer.paths[0].arcs if arc.text]
+    assert len(set(taken)) == len(text)
+    lefts = [tried.pieces[number].box[1].start for number in taken]
+    assert lefts == sorted(lefts)
+    assert all(tried.odds[number] > 3 for number in taken)
+    assert all(0.8 < answer.shares[number] <= 1 for number in taken)
+
+
+def test_a_pattern_holds_for_what_is_spotted():
+    assert read(joined(*"1771"), "dddd")[1].paths[0].text == "1771"
+    assert read(joined(*"11"), "ddddd")[1].paths == []
+
+
+def test_all_arrays_have_a_row_for_every_piece():
+    tried, _ = read(joined(*"171"))
+    count = len(tried.pieces)
+    assert tried.frames.shape == (count, 28, 28)
+    assert tried.odds.shape == (count,)
+    assert tried.probabilities.shape == (count, 10)
+    assert tried.probabilities.sum(axis=1) == pytest.approx(np.ones(count))
+
+
+def test_narrow_writing_is_not_searched():
+    ink = np.zeros((60, 60), np.float32)
+    ink[10:50, 20:28] = 1
+    (line,) = cut_into_lines(ink, joined=True)
+    assert spot(BarReader(), [line]) == [[]]
+    assert spot(BarReader(), []) == []
