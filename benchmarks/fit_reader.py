@@ -70,11 +70,14 @@ def cuts(each: int, seed: int, *, joined: bool) -> Iterator[CutLine]:
             yield from cut([Placed(shape, 0, 0, "")], [NONE], joined=joined)
 
 
-def logistic(features: Floats, right: NDArray[np.bool_], *, balanced: bool = False) -> dict[str, Any]:
+def logistic(
+    features: Floats, right: NDArray[np.bool_], *, balanced: bool = False, rising: bool = False
+) -> dict[str, Any]:
     """Weights and bias of the likeliest logistic model, lightly held back.
 
     Balanced, both kinds count as if they were equally frequent: the log-odds are then a log-likelihood
-    ratio, which is what adds up along a line.
+    ratio, which is what adds up along a line. Rising, no weight is below 0: more of a feature never speaks
+    against.
     """
     spread = features.std(axis=0).clip(1e-6)
     scaled = np.column_stack([features / spread, np.ones(len(features))])
@@ -90,7 +93,9 @@ def logistic(features: Floats, right: NDArray[np.bool_], *, balanced: bool = Fal
         pull = -signs / (1 + np.exp(np.clip(margin, -500, 500)))
         return float(value), scaled.T @ (pull * shares) + held
 
-    found = minimize(cost, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
+    least = 0.0 if rising else None
+    bounds = [*[(least, None)] * len(spread), (None, None)]
+    found = minimize(cost, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
     weights = found[:-1] / spread
     return {"weights": [round(float(each), 5) for each in weights], "bias": round(float(found[-1]), 5)}
 
@@ -119,7 +124,7 @@ def fit(reader: Reader, each: int, seed: int) -> dict[str, Any]:
         studied = reader.study(picture, min_confidence=0.0)
         signs += studied.signs
         sound += [_is_right(digit, truth) for digit in studied.reading.digits]
-    chosen["confidence"] = logistic(np.array(signs), np.array(sound))
+    chosen["confidence"] = logistic(np.array(signs), np.array(sound), rising=True)
     _store(fitted)
     return dict(chosen)
 
