@@ -14,8 +14,8 @@ OPENING = """# How well numbers are read from pictures
 
 Pictures are drawn by chance from MNIST's images, {count} of each condition, by `benchmarks/scenes/`; this
 page is made by `python -m benchmarks.reading --images test --page`. The images here are {images}: nothing was
-learnt from them and nothing chosen by them. Models learn from the first 50,000 images of MNIST; settings are
-chosen on pictures of the next 10,000.
+learnt from them and nothing chosen by them. Models learn from MNIST's training images; settings are chosen
+with models that learnt from the first 50,000 of these, on pictures of the other 10,000.
 
 A string is right if every digit of a picture is, and nothing else is read; on a page each line is a string.
 Digits are right but for the edit distance. Each picture is read without a least confidence, so every digit

@@ -1,10 +1,11 @@
 """Handwriting made of MNIST's digits, to learn reading from: lines of it, cut up, and what is no digit."""
 
-from chainrule.handwriting.cutting import NONE, CutLine, cut, windows_to_learn, written
+from chainrule.handwriting.cutting import NONE, CutLine, cut, written
 from chainrule.handwriting.hands import HANDS
 from chainrule.handwriting.lessons import reading_lessons
 from chainrule.handwriting.no_digits import KINDS, not_a_digit
 from chainrule.handwriting.spoilt_digits import HALVES
+from chainrule.handwriting.windows import windows_to_learn
 
 __all__ = [
     "HALVES",

@@ -14,17 +14,15 @@ from chainrule.handwriting.hands import HANDS
 from chainrule.handwriting.writing import SOLID, Floats, Placed, set_line
 from chainrule.images.framing import SIDE
 from chainrule.images.segmentation import Piece, WrittenLine, cut_into_lines
-from chainrule.images.strips import Strip, is_wide, strip_of
 
-__all__ = ["NONE", "CutLine", "cut", "laid", "windows_to_learn", "written"]
+__all__ = ["MARGIN", "NONE", "CutLine", "cut", "laid", "owners", "written"]
 
 NONE = 10
 """Label of a piece that is not one digit."""
 _SAME, _OTHER = 0.82, 0.68
 """A piece is a digit if they share this much of the ink of both together; below the other, it is none."""
-_AT, _AWAY = 1.2, 2.6
-"""Pixels of a strip: so near, a window is on a digit; so far from all, it is on none."""
-_MARGIN = 8
+MARGIN = 8
+"""Pixels of paper around the ink on a sheet."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def cut(placed: Sequence[Placed], names: Sequence[int], *, joined: bool = False)
     sizes = np.bincount(owner.reshape(-1), minlength=len(placed) + 1)[1:]
     for line in cut_into_lines(ink, joined=joined):
         pieces, known = [], []
-        shares = _owners(line, owner, len(placed))
+        shares = owners(line, owner, len(placed))
         for piece in line.pieces():
             held = shares[piece.first : piece.end].sum(axis=0)
             same = held / (held.sum() + sizes / line.scale**2 - held).clip(1)
@@ -83,71 +81,6 @@ def cut(placed: Sequence[Placed], names: Sequence[int], *, joined: bool = False)
                 pieces.append(piece)
                 known.append(names[best])
         yield CutLine(line, pieces, np.array(known, np.int64))
-
-
-def windows_to_learn(
-    images: NDArray[np.uint8], labels: NDArray[np.int64], count: int, generator: Generator
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """What the window sees that slides along wide writing, and which digit is in its middle, or none.
-
-    From lines of 1 to 6 digits in all ``HANDS``, three times as often in those where digits touch. A window
-    within 1.2 pixels of a digit's centre of mass shows that digit, one that is 2.6 or more from all of them
-    shows none, and what lies between is left out. Of each digit two, and of none about as many.
-
-    Args:
-        images: ``(n, 28, 28)`` or ``(n, 784)`` uint8, to choose digits from.
-        labels: ``(n,)``, which digit each shows.
-        count: how many windows.
-        generator: where all chance comes from.
-
-    Returns:
-        ``(count, 28, 28)`` uint8 and ``(count,)`` labels, 0 to 9 or ``NONE``.
-    """
-    frames = np.empty((count, SIDE, SIDE), np.uint8)
-    known: list[int] = []
-    hands = [*HANDS, *2 * ("touching", "overlapping")]
-    while len(known) < count:
-        hand = hands[generator.integers(0, len(hands))]
-        digits = int(generator.integers(2 if hand in ("touching", "overlapping") else 1, 7))
-        for strip, middles, names in _strips(*written(hand, images, labels, digits, generator)):
-            for place, name in _chosen(len(strip.windows), middles, names, generator)[: count - len(known)]:
-                frames[len(known)] = np.rint(255 * strip.windows[place])
-                known.append(name)
-    return frames, np.array(known, np.int64)
-
-
-def _strips(placed: Sequence[Placed], names: Sequence[int]) -> Iterator[tuple[Strip, Floats, list[int]]]:
-    """The wide atoms of a line as strips, with the places of the digits in them and their names."""
-    ink, owner = laid(placed)
-    left = min(part.left for part in placed) - _MARGIN
-    centres = np.array(
-        [
-            part.left - left + part.ink.sum(axis=0) @ np.arange(part.ink.shape[1]) / part.ink.sum()
-            for part in placed
-        ]
-    )
-    for line in cut_into_lines(ink, joined=True):
-        most = _owners(line, owner, len(placed)).argmax(axis=0)
-        for atom in range(len(line.boxes)):
-            if is_wide(line, atom):
-                strip, own = strip_of(line, atom), np.flatnonzero(most == atom)
-                yield (
-                    strip,
-                    strip.places((centres[own] - line.corner[1]) / line.scale),
-                    [names[number] for number in own.tolist()],
-                )
-
-
-def _chosen(count: int, middles: Floats, names: list[int], generator: Generator) -> list[tuple[int, int]]:
-    """Some places of a strip, and what is in the middle there."""
-    chosen = []
-    for middle, name in zip(middles.tolist(), names, strict=True):
-        for place in np.rint(middle + generator.uniform(-_AT, _AT, 2)).astype(int).tolist():
-            if 0 <= place < count:
-                chosen.append((place, name))
-    apart = np.abs(np.arange(count)[:, None] - middles).min(axis=1, initial=np.inf)
-    away = generator.permutation(np.flatnonzero(apart >= _AWAY))
-    return chosen + [(place, NONE) for place in away[: 2 * len(names) + 1].tolist()]
 
 
 def laid(placed: Sequence[Placed]) -> tuple[Floats, NDArray[np.intp]]:
@@ -162,18 +95,24 @@ def laid(placed: Sequence[Placed]) -> tuple[Floats, NDArray[np.intp]]:
     top, left = min(part.top for part in placed), min(part.left for part in placed)
     bottom = max(part.top + len(part.ink) for part in placed)
     right = max(part.left + part.ink.shape[1] for part in placed)
-    ink = np.zeros((bottom - top + 2 * _MARGIN, right - left + 2 * _MARGIN), np.float32)
+    ink = np.zeros((bottom - top + 2 * MARGIN, right - left + 2 * MARGIN), np.float32)
     owner = np.zeros(ink.shape, np.intp)
     for number, part in enumerate(placed, start=1):
-        row, column = part.top - top + _MARGIN, part.left - left + _MARGIN
+        row, column = part.top - top + MARGIN, part.left - left + MARGIN
         place = np.s_[row : row + part.ink.shape[0], column : column + part.ink.shape[1]]
         ink[place] = np.maximum(ink[place], part.ink)
         owner[place][part.ink > SOLID] = number
     return ink, owner
 
 
-def _owners(line: WrittenLine, owner: NDArray[np.intp], parts: int) -> NDArray[Any]:
-    """``(atoms, parts)``: how many of the line's pixels of each atom belong to each part."""
+def owners(line: WrittenLine, owner: NDArray[np.intp], parts: int) -> NDArray[Any]:
+    """How many of the line's pixels of each atom belong to each part, ``(atoms, parts)``.
+
+    Args:
+        line: cut of the sheet.
+        owner: ``(height, width)`` of the sheet, as `laid` gives it.
+        parts: how many there are.
+    """
     places = [
         np.minimum((start + (np.arange(side) + 0.5) * line.scale).astype(np.intp), most - 1)
         for start, side, most in zip(line.corner, line.ink.shape, owner.shape, strict=True)

@@ -9,17 +9,15 @@ from numpy.random import Generator
 
 from chainrule.data.dataset import Dataset
 from chainrule.errors import DataError
-from chainrule.handwriting.cutting import windows_to_learn
-from chainrule.handwriting.no_digits import KINDS, not_a_digit
+from chainrule.handwriting.no_digits import not_a_digit
 from chainrule.handwriting.redrawing import redrawn
+from chainrule.handwriting.windows import windows_to_learn
 from chainrule.images.framing import SIDE
 
 __all__ = ["reading_lessons"]
 
 _WINDOWS, _NO_DIGITS = 2.0, 0.25
 """How many windows on joined writing, and drawings that are no digit, there are for each image."""
-_KINDS = {kind: share for kind, share in KINDS.items() if kind != "fragments"}
-"""Fragments are left out: a window on a digit sees the half of its neighbour too."""
 _AT_ONCE = 256
 
 
@@ -41,7 +39,7 @@ def reading_lessons(data: Dataset, generator: Generator) -> Dataset:
             f"{data.input_shape} of {', '.join(data.class_names)}."
         )
     count = round(_NO_DIGITS * len(data))
-    shapes = not_a_digit(data.inputs, data.labels, count, generator, _KINDS)
+    shapes = not_a_digit(data.inputs, data.labels, count, generator)
     windows, known = windows_to_learn(data.inputs, data.labels, round(_WINDOWS * len(data)), generator)
     own = data.inputs.reshape(-1, SIDE, SIDE).copy()
     for start in range(0, len(own), 2 * _AT_ONCE):

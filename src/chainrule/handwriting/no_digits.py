@@ -21,7 +21,6 @@ SPOILT: dict[str, Callable[[NDArray[np.uint8], NDArray[np.int64], int, Generator
     "halves": spoilt_digits.halves,
     "doubles": spoilt_digits.doubles,
     "pairs": spoilt_digits.pairs,
-    "fragments": spoilt_digits.fragments,
 }
 DRAWN: dict[str, Callable[[int, Generator], Array]] = {
     "strokes": drawn_shapes.strokes,
@@ -35,7 +34,6 @@ KINDS = {
     "halves": 0.12,
     "doubles": 0.12,
     "pairs": 0.18,
-    "fragments": 0.26,
     "strokes": 0.09,
     "runes": 0.1,
     "scribbles": 0.04,
@@ -57,7 +55,7 @@ def not_a_digit(
 ) -> NDArray[np.uint8]:
     """Images in MNIST's frame in which no single digit can be read, in chance order.
 
-    Halves, doubles, pairs and fragments are made of the images given; the rest is drawn. What might be
+    Halves, doubles and pairs are made of the images given; the rest is drawn. What might be
     read as a digit after all is left out by measure (``HALVES`` and the numbers beside it), so an occasional
     one remains.
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from chainrule.numerics.parameters import Array
 
-__all__ = ["HALVES", "apart_enough", "doubles", "fragments", "halves", "ink_boxes", "pairs", "unlike"]
+__all__ = ["HALVES", "apart_enough", "doubles", "halves", "ink_boxes", "pairs", "unlike"]
 
 Raw = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -33,9 +33,6 @@ LEAST_RATIO = 0.4
 """A half that is narrower, by its height or its width, could be a 1 or a dash."""
 ALONE = 0.4
 """Of two digits in one place, each has at least so much of its ink a pixel or more from the other's."""
-CUT_LEFT, CUT_RIGHT = (0, 2, 5, 6, 9), (0, 2, 3, 5, 6, 8, 9)
-"""Digits that can lose a third of their ink at the left, or at the right, and not be another digit or still
-the same: what remains of a 3 or an 8 without its left is a 3, of a 1, 4 or 7 a 1 or a 7."""
 _SOLID = 0.5
 _MERGED = 1.1
 """Two digits side by side are this much wider than high, else they could be one (a 1 and a 3 an 8)."""
@@ -79,14 +76,7 @@ def halves(images: Raw, labels: Labels, count: int, generator: Generator) -> Arr
 def doubles(images: Raw, labels: Labels, count: int, generator: Generator) -> Array:
     """Two digits in the same place, up to 3 pixels beside each other; see ``unlike`` and ``ALONE``.
 
-    Args:
-        images: ``(n, 28, 28)`` uint8, white on black.
-        labels: ``(n,)``, which digit each shows.
-        count: how many to try.
-        generator: draws which digits, and how.
-
-    Returns:
-        ``(at most count, height, width)`` float32 in [0, 1]: those that came out as no digit.
+    Takes what `halves` takes, and gives ``(at most count, height, width)`` float32 in [0, 1].
     """
     one, other = generator.integers(0, len(labels), (2, count))
     first, second = _inks(images[one]), _inks(images[other])
@@ -118,50 +108,12 @@ def apart_enough(first: Array, second: Array) -> NDArray[np.bool_]:
 def pairs(images: Raw, labels: Labels, count: int, generator: Generator) -> Array:
     """Two whole digits side by side, from 2 pixels in each other to 4 apart, clearly wider than high.
 
-    Args:
-        images: ``(n, 28, 28)`` uint8, white on black.
-        labels: ``(n,)``, which digit each shows.
-        count: how many to try.
-        generator: draws which digits, and how.
-
-    Returns:
-        ``(at most count, height, width)`` float32 in [0, 1]: those that came out as no digit.
+    Takes what `halves` takes, and gives ``(at most count, height, width)`` float32 in [0, 1].
     """
     one, other = generator.integers(0, len(images), (2, count))
-    drawings, _ = _beside(_inks(images[one]), _inks(images[other]), generator.integers(-2, 5, count))
+    drawings = _beside(_inks(images[one]), _inks(images[other]), generator.integers(-2, 5, count))
     _, _, height, width = ink_boxes(drawings)
     return drawings[width >= _MERGED * height]
-
-
-def fragments(images: Raw, labels: Labels, count: int, generator: Generator) -> Array:
-    """What a cut in the wrong place leaves: 55 % to 70 % of a digit, with 30 % to 50 % of its neighbour.
-
-    The two touch or nearly; shares are of their ink. In every second drawing the digit has lost its right
-    side and the neighbour stands on the left; see ``CUT_LEFT``.
-
-    Args:
-        images: ``(n, 28, 28)`` uint8, white on black.
-        labels: ``(n,)``, which digit each shows.
-        count: how many to try.
-        generator: draws which digits, and how.
-
-    Returns:
-        ``(at most count, height, width)`` float32 in [0, 1]: those that came out as no digit.
-    """
-    on_left = generator.random(count) < 0.5
-    digit = np.where(
-        on_left,
-        generator.choice(np.flatnonzero(np.isin(labels, CUT_RIGHT)), count),
-        generator.choice(np.flatnonzero(np.isin(labels, CUT_LEFT)), count),
-    )
-    neighbour = generator.integers(0, len(images), count)
-    one, other = np.where(on_left, neighbour, digit), np.where(on_left, digit, neighbour)
-    first, second = _inks(images[one]), _inks(images[other])
-    most, little = generator.uniform(0.55, 0.7, count), generator.uniform(0.3, 0.5, count)
-    first = _share(first[:, :, ::-1], np.where(on_left, little, most))[:, :, ::-1]
-    second = _share(second, np.where(on_left, most, little))
-    drawings, touching = _beside(first, second, generator.integers(-2, 2, count))
-    return drawings[touching]
 
 
 def ink_boxes(drawings: Array) -> tuple[Array, Array, Array, Array]:
@@ -197,26 +149,18 @@ def _one_of_each(labels: Labels, digits: Labels, generator: Generator) -> NDArra
     return found
 
 
-def _share(drawings: Array, shares: Array) -> Array:
-    """Columns from the left until this share of each drawing's ink is reached."""
-    reached = drawings.sum(axis=1).cumsum(axis=1)
-    kept = reached <= shares[:, None] * reached[:, -1:]
-    result: Array = drawings * kept[:, None, :]
-    return result
-
-
-def _beside(first: Array, second: Array, gaps: NDArray[np.int64]) -> tuple[Array, NDArray[np.bool_]]:
-    """Two drawings side by side, so many pixels between their inks in the nearest row; where it could be."""
+def _beside(first: Array, second: Array, gaps: NDArray[np.int64]) -> Array:
+    """Two drawings side by side, so many pixels between their inks in the nearest row."""
     count, height, width = first.shape
     inks = first > _SOLID, second > _SOLID
     last = np.where(inks[0].any(axis=2), width - 1 - inks[0][:, :, ::-1].argmax(axis=2), -2 * width)
     start = np.where(inks[1].any(axis=2), inks[1].argmax(axis=2), 2 * width)
     shifts = (last - start).max(axis=1) + 1 + gaps
-    possible = (shifts > 0) & (shifts <= width + 8)
     room = 2 * width + 8
     wide = np.zeros((count, height, room), np.float32)
     wide[:, :, :width] = first
-    return np.maximum(wide, _moved(second, shifts.clip(0, width + 8), room)), possible
+    both: Array = np.maximum(wide, _moved(second, shifts.clip(0, width + 8), room))
+    return both
 
 
 def _moved(drawings: Array, shifts: NDArray[np.int64], room: int) -> Array:

@@ -1,0 +1,86 @@
+"""Windows to learn from: what is seen where a window slides along joined writing, and what digit is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from chainrule.handwriting.cutting import MARGIN, NONE, laid, owners, written
+from chainrule.handwriting.hands import HANDS
+from chainrule.handwriting.writing import Floats, Placed
+from chainrule.images.framing import SIDE
+from chainrule.images.segmentation import cut_into_lines
+from chainrule.images.strips import Strip, is_wide, strip_of
+
+__all__ = ["windows_to_learn"]
+
+_AT, _AWAY = 1.2, 2.6
+"""Pixels of a strip: so near, a window is on a digit; so far from all, it is on none."""
+
+
+def windows_to_learn(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], count: int, generator: Generator
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """What the window sees that slides along wide writing, and which digit is in its middle, or none.
+
+    From lines of 1 to 6 digits in all ``HANDS``, three times as often in those where digits touch. A window
+    within 1.2 pixels of a digit's centre of mass shows that digit, one that is 2.6 or more from all of them
+    shows none, and what lies between is left out. Of each digit two, and of none about as many.
+
+    Args:
+        images: ``(n, 28, 28)`` or ``(n, 784)`` uint8, to choose digits from.
+        labels: ``(n,)``, which digit each shows.
+        count: how many windows.
+        generator: where all chance comes from.
+
+    Returns:
+        ``(count, 28, 28)`` uint8 and ``(count,)`` labels, 0 to 9 or ``NONE``.
+    """
+    frames = np.empty((count, SIDE, SIDE), np.uint8)
+    known: list[int] = []
+    hands = [*HANDS, *2 * ("touching", "overlapping")]
+    while len(known) < count:
+        hand = hands[generator.integers(0, len(hands))]
+        digits = int(generator.integers(2 if hand in ("touching", "overlapping") else 1, 7))
+        for strip, middles, names in _strips(*written(hand, images, labels, digits, generator)):
+            for place, name in _chosen(len(strip.windows), middles, names, generator)[: count - len(known)]:
+                frames[len(known)] = np.rint(255 * strip.windows[place])
+                known.append(name)
+    return frames, np.array(known, np.int64)
+
+
+def _strips(placed: Sequence[Placed], names: Sequence[int]) -> Iterator[tuple[Strip, Floats, list[int]]]:
+    """The wide atoms of a line as strips, with the places of the digits in them and their names."""
+    ink, owner = laid(placed)
+    left = min(part.left for part in placed) - MARGIN
+    centres = np.array(
+        [
+            part.left - left + part.ink.sum(axis=0) @ np.arange(part.ink.shape[1]) / part.ink.sum()
+            for part in placed
+        ]
+    )
+    for line in cut_into_lines(ink, joined=True):
+        most = owners(line, owner, len(placed)).argmax(axis=0)
+        for atom in range(len(line.boxes)):
+            if is_wide(line, atom):
+                strip, own = strip_of(line, atom), np.flatnonzero(most == atom)
+                yield (
+                    strip,
+                    strip.places((centres[own] - line.corner[1]) / line.scale),
+                    [names[number] for number in own.tolist()],
+                )
+
+
+def _chosen(count: int, middles: Floats, names: list[int], generator: Generator) -> list[tuple[int, int]]:
+    """Some places of a strip, and what is in the middle there."""
+    chosen = []
+    for middle, name in zip(middles.tolist(), names, strict=True):
+        for place in np.rint(middle + generator.uniform(-_AT, _AT, 2)).astype(int).tolist():
+            if 0 <= place < count:
+                chosen.append((place, name))
+    apart = np.abs(np.arange(count)[:, None] - middles).min(axis=1, initial=np.inf)
+    away = generator.permutation(np.flatnonzero(apart >= _AWAY))
+    return chosen + [(place, NONE) for place in away[: 2 * len(names) + 1].tolist()]
