@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isqrt
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def build(workload: Workload, dtype: str = "float32") -> cr.Network:
         bias=workload.bias,
     )
     before: list[Any] = []
-    for filters, window in workload.convolutions:
+    for place, (filters, window, pool) in enumerate(workload.convolutions):
         convolution = cr.Convolution(
             filters,
             window,
@@ -33,7 +34,8 @@ def build(workload: Workload, dtype: str = "float32") -> cr.Network:
             bias=workload.bias,
             bias_initializer=workload.bias_initializer,
         )
-        before += [convolution, cr.ReLU(), cr.MaxPool(2)]
+        then: dict[str, Any] = {"activation": cr.ReLU, "pool": partial(cr.MaxPool, pool)}
+        before += [convolution, *(then[step]() for step in workload.after(place))]
     side = isqrt(workload.sizes[0])
     shape = (side, side, 1) if before else workload.sizes[0]
     layers = [*before, cr.Flatten(), *layers] if before else layers

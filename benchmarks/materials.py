@@ -86,16 +86,17 @@ class Task:
         return chosen
 
 
-def convolved(images: Array, weights: Array, biases: Array | None) -> Array:
-    """Convolution, ReLU and 2 × 2 max pooling of ``(n, side, side, channels)``, by sums of products."""
+def convolved(images: Array, weights: Array, biases: Array | None, pool: int) -> Array:
+    """Convolution, ReLU and max pooling of ``(n, side, side, channels)``, by sums of products."""
     window, side = weights.shape[1], images.shape[1] - weights.shape[1] + 1
     z = np.zeros((len(images), side, side, len(weights)), np.float32)
     for row, column in np.ndindex(window, window):
         z += images[:, row : row + side, column : column + side] @ weights[:, row, column].T
     if biases is not None:
         z += biases
-    whole = side // 2 * 2
-    squares = np.maximum(z[:, :whole, :whole], 0).reshape(len(z), whole // 2, 2, whole // 2, 2, -1)
+    fitting = side // pool
+    whole = fitting * pool
+    squares = np.maximum(z[:, :whole, :whole], 0).reshape(len(z), fitting, pool, fitting, pool, -1)
     pooled: Array = squares.max(axis=(2, 4))
     return pooled
 
@@ -113,7 +114,7 @@ def accuracy(task: Task, parameters: list[tuple[Array, Array | None]]) -> float:
             a = a.reshape(-1, side, side, 1)
         for layer, (weights, biases) in enumerate(parameters):
             if weights.ndim == 4:
-                a = convolved(a, weights, biases)
+                a = convolved(a, weights, biases, task.workload.convolutions[layer][2])
                 continue
             z = a.reshape(len(a), -1) @ weights.T
             if biases is not None:

@@ -110,9 +110,11 @@ def _workload(figures: dict[str, Any], sections: dict[str, Any]) -> str:
 
 def described(workload: Workload) -> str:
     """The settings in a sentence or two."""
-    windows = [f"{filters} filters of {side} × {side}" for filters, side in workload.convolutions]
-    said = [f"{window}, 2 × 2 max pooling" for window in windows]
-    sizes = workload.sizes[1:] if windows else workload.sizes
+    said = [
+        f"{filters} filters of {side} × {side}" + f", {pool} × {pool} max pooling" * (pool > 1)
+        for filters, side, pool in workload.convolutions
+    ]
+    sizes = workload.sizes[1:] if said else workload.sizes
     said.append(f"[{', '.join(map(str, sizes))}], {workload.hidden} neurons, {workload.output} outputs")
     if not workload.bias:
         said.append("no biases")

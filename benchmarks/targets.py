@@ -47,6 +47,7 @@ TARGETS = (
     Target("W6", ("torch_eager",), 1.0, "PyTorch eager"),
     Target("W6", ("torch_eager", "torch_tuned"), 1.2, "the best PyTorch, with chainrule[fast]", FAST),
     Target("W6-many", ("onnx_runtime",), 1 / 1.3, "ONNX Runtime"),
+    Target("convnet", ("onnx_runtime",), 1 / 1.3, "ONNX Runtime"),
     Target("W7-one", ("onnx_runtime",), 1.0, "ONNX Runtime"),
     Target("W7-many", ("onnx_runtime",), 1 / 1.1, "ONNX Runtime"),
 )

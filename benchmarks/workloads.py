@@ -21,8 +21,10 @@ class Workload:
         name: how it is called on the command line.
         title: what the page calls it.
         sizes: inputs, hidden neurons, outputs.
-        convolutions: filters and side of the window of each convolution that comes before the hidden
-            neurons; the window stays inside, and a hidden activation and 2 × 2 max pooling follow it.
+        convolutions: of each convolution that comes before the hidden neurons its filters, the side of its
+            window, which stays inside, and the side of the max pooling after it, 1 for none.
+        pool_first: whether a pool comes before the hidden activation, which gives the same with less work;
+            otherwise after it, as most people write it.
         loss: what is minimised; the mean over the batch.
         learning_rate: of plain gradient descent, or with ``momentum``.
         batch_size: examples a step; the last batch of an epoch holds what is left.
@@ -61,7 +63,8 @@ class Workload:
     images: int = 50_000
     test_images: int = 10_000
     answers: int = 0
-    convolutions: tuple[tuple[int, int], ...] = ()
+    convolutions: tuple[tuple[int, int, int], ...] = ()
+    pool_first: bool = False
     threads: tuple[int, ...] = (1, 2)
 
     @property
@@ -83,13 +86,18 @@ class Workload:
         """
         found: list[tuple[int, tuple[int, ...]]] = []
         side, channels = isqrt(self.sizes[0]), 1
-        for filters, window in self.convolutions:
+        for filters, window, pool in self.convolutions:
             side += 1 - window
             found.append((side * side, (filters, window, window, channels)))
-            side, channels = side // 2, filters
+            side, channels = side // pool, filters
         first = side * side * channels if self.convolutions else self.sizes[0]
         sizes = (first, *self.sizes[1:])
         return found + [(1, (after, before)) for before, after in pairwise(sizes)]
+
+    def after(self, place: int) -> list[str]:
+        """What follows the convolution at this place, in order: "activation", and "pool" if there is one."""
+        pool = ["pool"] if self.convolutions[place][2] > 1 else []
+        return [*pool, "activation"] if self.pool_first else ["activation", *pool]
 
     def multiplications(self) -> int:
         """Multiply-and-add pairs that the matrix products of one epoch, or of one call, need.
@@ -119,7 +127,7 @@ _CONVOLUTIONAL = Workload(
     initializer="he_normal",
     bias_initializer="constant",
     images=10_000,
-    convolutions=((20, 5), (40, 5)),
+    convolutions=((20, 5, 2), (40, 5, 2)),
 )
 
 _ASKED = Workload(
@@ -194,6 +202,15 @@ _TABLE = (
     _CONVOLUTIONAL,
     replace(_CONVOLUTIONAL, name="W6-one", title="Convolution, one image at a time", answers=1),
     replace(_CONVOLUTIONAL, name="W6-many", title="Convolution, 10,000 images at once", answers=10_000),
+    replace(
+        _CONVOLUTIONAL,
+        name="convnet",
+        title="The layers of the recipe convnet, 10,000 images at once",
+        sizes=(784, 10),
+        convolutions=((24, 5, 2), (48, 3, 1), (64, 3, 2), (64, 3, 1)),
+        pool_first=True,
+        answers=10_000,
+    ),
     _ASKED,
     replace(_ASKED, name="W7-many", title="Inference, 10,000 images at once", answers=10_000),
 )

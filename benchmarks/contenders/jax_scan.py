@@ -17,12 +17,19 @@ from benchmarks.workloads import Workload
 __all__ = ["JaxScan"]
 
 
-def convolved(images: Any, part: Any) -> Any:
-    """Convolution, ReLU and 2 × 2 max pooling, channels last."""
+def convolved(workload: Workload, place: int, images: Any, part: Any) -> Any:
+    """Convolution, ReLU and max pooling, channels last."""
     layout = ("NHWC", "OHWI", "NHWC")
     z = lax.conv_general_dilated(images, part["weights"], (1, 1), "VALID", dimension_numbers=layout)
-    a = jax.nn.relu(z + part["biases"] if "biases" in part else z)
-    return lax.reduce_window(a, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
+    a = z + part["biases"] if "biases" in part else z
+    pool = workload.convolutions[place][2]
+    for step in workload.after(place):
+        if step == "pool":
+            square = (1, pool, pool, 1)
+            a = lax.reduce_window(a, -jnp.inf, lax.max, square, square, "VALID")
+        else:
+            a = jax.nn.relu(a)
+    return a
 
 
 def logits_of(workload: Workload, parameters: Any, inputs: Any) -> Any:
@@ -33,7 +40,7 @@ def logits_of(workload: Workload, parameters: Any, inputs: Any) -> Any:
         a = a.reshape(-1, side, side, 1)
     for layer, part in enumerate(parameters):
         if layer < len(workload.convolutions):
-            a = convolved(a, part)
+            a = convolved(workload, layer, a, part)
             continue
         z = a.reshape(len(a), -1) @ part["weights"].T
         if workload.bias:

@@ -36,8 +36,10 @@ def model_of(task: Task) -> Any:
         constants.append(numpy_helper.from_array(biases, given[1]))
         if weights.ndim == 4:
             name = then("Conv", *given)
-            name = then(hidden)
-            name = then("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
+            square = [workload.convolutions[layer][2]] * 2
+            for step in workload.after(layer):
+                pool = step == "pool"
+                name = then("MaxPool", kernel_shape=square, strides=square) if pool else then(hidden)
         else:
             name = then("Flatten") if layer and layer == len(workload.convolutions) else name
             name = then("Gemm", *given, transB=1)

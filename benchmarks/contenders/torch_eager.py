@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isqrt
 from typing import Any
 
@@ -21,11 +22,14 @@ def network_of(workload: Workload) -> Any:
     """The layers; without the last activation where the loss takes logits."""
     activation = nn.ReLU if workload.hidden == "relu" else nn.Sigmoid
     layers: list[Any] = []
-    for _, (after, *window, before) in workload.products:
+    for place, (_, (after, *window, before)) in enumerate(workload.products):
         if window:
-            layers += [nn.Conv2d(before, after, window[0], bias=workload.bias), activation(), nn.MaxPool2d(2)]
+            pool = partial(nn.MaxPool2d, workload.convolutions[place][2])
+            then = {"activation": activation, "pool": pool}
+            layers += [nn.Conv2d(before, after, window[0], bias=workload.bias)]
+            layers += [then[step]() for step in workload.after(place)]
         else:
-            flatten = [nn.Flatten()] if layers and isinstance(layers[-1], nn.MaxPool2d) else []
+            flatten = [nn.Flatten()] if workload.convolutions and place == len(workload.convolutions) else []
             layers += [*flatten, nn.Linear(before, after, bias=workload.bias), activation()]
     layers.pop()
     if workload.loss == "quadratic" or workload.answers:

@@ -84,7 +84,7 @@ def test_scikit_learn_does_the_same_where_its_loss_is_the_same(small_task):
 
 
 @pytest.mark.parametrize("name", [name for name in CONTENDERS if "answering" in CONTENDERS[name].does])
-@pytest.mark.parametrize("workload", ["W6-one", "W6-many", "W7-one", "W7-many"])
+@pytest.mark.parametrize("workload", ["W6-one", "W6-many", "convnet", "W7-one", "W7-many"])
 def test_all_give_the_same_answers(small_task, workload, name):
     task = small_task(workload)
     contender, ours = able(class_of(name), task.workload)(task), Chainrule(task)
