@@ -67,7 +67,7 @@ def _tiny(generator: np.random.Generator) -> Network:
 
 
 def _mlp(generator: np.random.Generator) -> Network:
-    sizes = [784, 1024, 1024, 10]
+    sizes = [784, 1024, 512, 10]
     layers = fully_connected(sizes, hidden="relu", output="softmax", initializer="he_normal", batch_norm=True)
     return Network(layers, 784, seed=generator)
 
@@ -137,10 +137,10 @@ _ALL = (
         loss=SoftmaxCrossEntropy(label_smoothing=0.05),
         optimizer=Nesterov(0.05),
         schedule=OneCycle(warmup=0.2),
-        epochs=60,
+        epochs=100,
         batch_size=128,
         average=0.998,
-        augmentation=Augmentation(shift=1.5, rotation=10, scale=0.1, shear=8, elastic=(34, 4)),
+        augmentation=Augmentation(shift=0.5, rotation=10, scale=0.12, shear=10, elastic=(36, 5)),
     ),
     _convolutional(
         name="convnet",
