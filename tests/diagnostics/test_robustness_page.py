@@ -17,14 +17,20 @@ def said(level: Any) -> str:
     return ", ".join(f"{each:g}" for each in level) if isinstance(level, tuple) else f"{level:g}"
 
 
-def test_the_table_has_just_these_rows() -> None:
+def rows_of(section: str) -> list[str]:
+    return [line for line in section.splitlines() if line.startswith("| ")][1:]
+
+
+def test_the_tables_have_just_these_rows() -> None:
+    kinds, measured = PAGE.read_text(encoding="utf-8").split("## Four models")
     rows = [
         f"| {each.name} | {each.description} "
         f"| {each.parameter}: {' · '.join(map(said, each.levels))} | {each.source} |"
         for each in CORRUPTIONS.values()
     ]
-    written = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
-    assert written[1:] == rows
+    assert rows_of(kinds) == rows
+    named = [row.split(" | ")[0].removeprefix("| ") for row in rows_of(measured)]
+    assert named == ["clean", *CORRUPTIONS, "mean of 21"]
 
 
 def test_the_code_of_the_page_runs(mnist: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

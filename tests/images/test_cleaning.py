@@ -103,6 +103,23 @@ def test_a_comb_is_a_row_of_boxes_without_lids(scenes, common):
     assert common(result.mask, cover > 0.5) > 0.87
 
 
+def test_boxes_apart_without_lids_are_boxes_too(scenes, common):
+    cover, frames, boxes = scenes.boxed(1, gap=14)
+    frames[: boxes[0][0]] = 0
+    result = cleaned(scenes, np.maximum(cover, frames))
+    assert len(result.boxes) == 6
+    assert common(result.mask, cover > 0.5) > 0.87
+
+
+def test_the_grain_of_a_table_is_no_writing(scenes, common):
+    cover = scenes.row(1)
+    grainy = cover.copy()
+    grainy[10:70, 20:80] = np.random.default_rng(1).normal(0.34, 0.06, (60, 60))
+    result = cleaned(scenes, grainy)
+    assert not result.mask[10:70, 20:80].any()
+    assert common(result.mask, cover > 0.5) > 0.87
+
+
 def test_a_frame_around_the_number_goes_and_is_no_box(scenes, common):
     cover = scenes.row(1)
     frame = np.zeros_like(cover)

@@ -16,7 +16,7 @@ from chainrule.images.framing import SIDE
 
 __all__ = ["reading_lessons"]
 
-_WINDOWS, _NO_DIGITS = 2.0, 0.25
+_WINDOWS, _NO_DIGITS = 3.0, 0.25
 """How many windows on joined writing, and drawings that are no digit, there are for each image."""
 _AT_ONCE = 256
 

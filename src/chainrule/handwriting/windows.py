@@ -28,7 +28,7 @@ def windows_to_learn(
 
     From lines of 1 to 6 digits in all ``HANDS``, three times as often in those where digits touch. A window
     within 1.2 pixels of a digit's centre of mass shows that digit, one that is 2.6 or more from all of them
-    shows none, and what lies between is left out. Of each digit two, and of none about as many.
+    shows none, and what lies between is left out. Of each digit two, and of none about half as many.
 
     Args:
         images: ``(n, 28, 28)`` or ``(n, 784)`` uint8, to choose digits from.
@@ -83,4 +83,4 @@ def _chosen(count: int, middles: Floats, names: list[int], generator: Generator)
                 chosen.append((place, name))
     apart = np.abs(np.arange(count)[:, None] - middles).min(axis=1, initial=np.inf)
     away = generator.permutation(np.flatnonzero(apart >= _AWAY))
-    return chosen + [(place, NONE) for place in away[: 2 * len(names) + 1].tolist()]
+    return chosen + [(place, NONE) for place in away[: len(names) + 1].tolist()]

@@ -154,8 +154,8 @@ def _are_lines(rules: list[Rule], height: int, width: int) -> bool:
 
 
 def _is_comb(foot: Rule, teeth: list[Rule], height: int, width: int) -> bool:
-    """Whether these are boxes without lids: a line at the foot, and upright ones at even distances on it."""
-    if len(teeth) < 3 or foot.row < 0.8 * height:
+    """Whether this is a box without a lid, or some in a row: a foot, and upright lines on it, evenly set."""
+    if len(teeth) < 2 or foot.row < 0.8 * height:
         return False
     steps = np.array(_steps(teeth))
     even = float(np.abs(steps - steps.mean()).max()) <= _EVEN * steps.mean()

@@ -20,6 +20,8 @@ _HAIR = (4.0, 0.45)
 """What is so many times as long as wide, and thinner than this share of the pen, is a rest of a rule."""
 _SPECK = 0.2
 """The longer side of a speck, in sides of what is written here, at most."""
+_FULL = 0.78
+"""How full the ink of a piece is, on average, at least: the grain of a table or of paper is patchy."""
 _READABLE = 6
 """Pixels: nothing smaller can be read."""
 
@@ -48,7 +50,7 @@ def clean(found: Ink) -> Cleaned:
 
     A rule goes from left to right (or top to bottom) through the whole of what is joined to it, and far.
     A box has rules on all four sides and something in it. The strokes that cross a rule stay whole. A speck
-    is small beside the pieces that hold most of the ink, a blot much thicker than the pen.
+    is small beside the pieces that hold most of the ink, a blot much thicker than the pen, grain patchy.
 
     Args:
         found: the ink of a picture whose lines are about level.
@@ -58,15 +60,15 @@ def clean(found: Ink) -> Cleaned:
     cells, courses = without_rules(seen, labels, places)
     mask = found.mask & seen
     labels, places = pieces_of(mask)
-    written, kept = _without_specks(mask, labels, places, courses)
+    written, kept = _without_specks(mask, found.ink, labels, places, courses)
     boxes = for_digits(cells, [place for place, stays in zip(places, kept, strict=True) if stays], written)
     return Cleaned(found.ink * (near(mask) & seen), mask, boxes, stroke_width(mask), found.mask & ~mask)
 
 
 def _without_specks(
-    mask: Array, labels: Array, places: list[Place], courses: Array | None
+    mask: Array, ink: Array, labels: Array, places: list[Place], courses: Array | None
 ) -> tuple[float, Array]:
-    """Erase specks, blots, and what rules left behind.
+    """Erase specks, blots, grain, and what rules left behind.
 
     Returns:
         the side of what is written, 0 if nothing is, and which pieces were kept.
@@ -78,7 +80,8 @@ def _without_specks(
     widths = np.array([columns.stop - columns.start for _, columns in places])
     sides = np.maximum(heights, widths)
     areas = np.bincount(labels[mask], minlength=count + 1)[1:]
-    kept = areas > 0
+    fullness = np.bincount(labels[mask], weights=ink[mask], minlength=count + 1)[1:]
+    kept = (areas > 0) & (fullness >= _FULL * areas)
     if courses is not None:
         kept &= np.bincount(labels[courses], minlength=count + 1)[1:] < 0.8 * areas
     if min(mask.shape) > 6 * _READABLE:
