@@ -37,11 +37,16 @@ WEIGHTS, BONUSES = (0.5, 0.75, 1.0), (0.0, 1.0, 2.0, 3.0)
 Floats = NDArray[np.float64]
 
 
-def pictures(each: int, seed: int) -> Iterator[tuple[Any, Truth]]:
-    """So many scenes of each condition and kind of garbage, of the first half of the validation images."""
+def first_half() -> tuple[NDArray[Any], NDArray[Any]]:
+    """The first half of the validation images, and their labels."""
     validation = cr.load_data("mnist").validation
     assert validation is not None
-    images, labels = validation.inputs[:HALF], validation.labels[:HALF]
+    return validation.inputs[:HALF], validation.labels[:HALF]
+
+
+def pictures(each: int, seed: int) -> Iterator[tuple[Any, Truth]]:
+    """So many scenes of each condition and kind of garbage, of the first half of the validation images."""
+    images, labels = first_half()
     for number, condition in enumerate(CONDITIONS):
         generator = np.random.default_rng([seed, number])
         for _ in range(each):
@@ -54,9 +59,7 @@ def pictures(each: int, seed: int) -> Iterator[tuple[Any, Truth]]:
 
 def cuts(each: int, seed: int, *, joined: bool) -> Iterator[CutLine]:
     """So many cut lines of each hand, and half as many shapes of each kind of garbage, of the same images."""
-    validation = cr.load_data("mnist").validation
-    assert validation is not None
-    images, labels = validation.inputs[:HALF], validation.labels[:HALF]
+    images, labels = first_half()
     for number, hand in enumerate(HANDS):
         generator = np.random.default_rng([seed, 200 + number])
         for _ in range(each):
@@ -133,14 +136,13 @@ def _spotting(
     reader: Reader, fitted: dict[str, Any], chosen: dict[str, Any], each: int, seed: int
 ) -> dict[str, float]:
     """The weight and the bonus with which most lines of all hands are read rightly."""
-    validation = cr.load_data("mnist").validation
-    assert validation is not None
+    images, labels = first_half()
     drawn: list[tuple[Any, str]] = []
     for number, hand in enumerate([*HANDS, "touching", "overlapping"]):
         generator = np.random.default_rng([seed, 400 + number])
         for _ in range(each):
             many = int(generator.integers(2, 7))
-            placed, names = written(hand, validation.inputs[:HALF], validation.labels[:HALF], many, generator)
+            placed, names = written(hand, images, labels, many, generator)
             drawn.append((1 - laid(placed)[0], "".join(map(str, names))))
     right = {}
     for weight in WEIGHTS:
