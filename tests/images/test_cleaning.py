@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chainrule.images.cleaning import clean
-from chainrule.images.ink import find_ink
+from chainrule.images.ink import Ink, find_ink
 
 
 def cleaned(scenes, cover):
@@ -46,6 +46,34 @@ def test_upright_rules_and_squares_go_as_well(scenes, common):
     result = cleaned(scenes, np.maximum(cover, lines))
     assert common(result.mask, cover > 0.5) > 0.85
     assert result.boxes == []
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize(("gap", "thick"), [(22, 1), (26, 2), (34, 3)])
+def test_digits_stay_on_paper_with_small_squares(gap, thick, seed, scenes, common):
+    cover = scenes.row(seed, height=50)
+    lines = np.maximum(ruled(cover.shape, gap, thick, 0.4), ruled(cover.shape[::-1], gap, thick, 0.4).T)
+    result = cleaned(scenes, np.maximum(cover, lines))
+    assert common(result.mask, cover > 0.5) > 0.7
+    assert result.mask[cover > 0.7].mean() > 0.97
+
+
+@pytest.mark.parametrize("boxes", [True, False])
+def test_a_thin_one_among_thick_digits_stays(boxes, scenes):
+    cover, frames, places = scenes.boxed(1, gap=14)
+    top, left, bottom, _ = places[3]
+    one = slice(top + 15, bottom - 15), slice(left + 40, left + 44)
+    cover[top:bottom, left : left + 88] = 0
+    cover[one] = 1
+    for place in (0, 1, 2, 4, 5):
+        cover[top + 20 : bottom - 20, places[place][1] + 30 : places[place][1] + 46] = 1
+    assert cleaned(scenes, np.maximum(cover, frames) if boxes else cover).mask[one].mean() > 0.9
+
+
+def test_writing_that_is_faint_as_a_whole_stays(scenes):
+    cover = scenes.row(1)
+    result = clean(Ink(0.6 * cover, cover > 0.6, True, 6.0))
+    assert result.mask.sum() == (cover > 0.6).sum()
 
 
 def test_where_a_stroke_crosses_a_rule_it_is_not_cut():
@@ -93,6 +121,28 @@ def test_an_empty_box_beside_used_ones_is_a_box(scenes):
     assert len(cleaned(scenes, np.maximum(cover, frames)).boxes) == 6
 
 
+@pytest.mark.parametrize("lids", [True, False])
+@pytest.mark.parametrize("gap", [0, 14])
+def test_a_form_in_which_nothing_is_written_is_blank(gap, lids, scenes):
+    _, frames, boxes = scenes.boxed(1, gap=gap)
+    if not lids:
+        frames[: boxes[0][0]] = 0
+    assert not cleaned(scenes, frames).mask.any()
+
+
+@pytest.mark.parametrize("rules", [2, 3, 5])
+def test_ruled_paper_with_a_margin_line_is_blank(rules, scenes):
+    lines = ruled((64 * rules, 500), 64, 2, 0.6, first=20)
+    lines[:, 90:92] = 0.6
+    assert not cleaned(scenes, lines).mask.any()
+
+
+def test_a_one_between_two_rules_that_it_touches_stays(scenes):
+    lines = ruled((190, 500), 70, 2, 0.6, first=20)
+    lines[20:92, 250:256] = 1
+    assert cleaned(scenes, lines).mask[25:88, 250:256].all()
+
+
 def test_a_comb_is_a_row_of_boxes_without_lids(scenes, common):
     cover, frames, boxes = scenes.boxed(1)
     top, left, _, _ = boxes[0]
@@ -109,6 +159,60 @@ def test_boxes_apart_without_lids_are_boxes_too(scenes, common):
     result = cleaned(scenes, np.maximum(cover, frames))
     assert len(result.boxes) == 6
     assert common(result.mask, cover > 0.5) > 0.87
+
+
+@pytest.mark.parametrize("lids", [True, False])
+def test_a_wide_digit_that_touches_its_box_is_in_a_box(lids, scenes, common):
+    cover, frames, boxes = scenes.boxed(1, side=54, gap=8)
+    if not lids:
+        frames[: boxes[0][0]] = 0
+    top, left, bottom, right = boxes[2]
+    rows, columns = np.ogrid[top:bottom, left:right]
+    far = np.hypot((rows - (top + bottom) / 2) / 21, (columns - (left + right) / 2) / 28)
+    cover[top:bottom, left:right] = (abs(far - 0.8) < 0.2).astype(np.float32)
+    result = cleaned(scenes, np.maximum(cover, frames))
+    assert len(result.boxes) == 6
+    assert common(result.mask, cover > 0.5) > 0.85
+
+
+def test_the_bar_of_a_seven_in_a_box_without_a_lid_is_no_lid(scenes, common):
+    cover, frames, boxes = scenes.boxed(1, gap=14)
+    frames[: boxes[0][0]] = 0
+    top, left, bottom, right = boxes[2]
+    cover[top:bottom, left:right] = 0
+    cover[top + 24 : top + 27, left + 10 : right] = 1
+    for row in range(top + 27, bottom - 12):
+        cover[row, right - 8 - (row - top) // 2 : right - 2 - (row - top) // 2] = 1
+    result = cleaned(scenes, np.maximum(cover, frames))
+    assert len(result.boxes) == 6
+    assert common(result.mask, cover > 0.5) > 0.85
+
+
+@pytest.mark.parametrize("lids", [True, False])
+@pytest.mark.parametrize("thick", [3, 4])
+def test_flat_strokes_of_digits_are_no_sides_of_boxes(lids, thick, scenes, common):
+    cover, frames, boxes = scenes.boxed(1, side=60, gap=8)
+    if not lids:
+        frames[: boxes[0][0]] = 0
+    for left in (boxes[1][1], boxes[3][1]):
+        top = boxes[1][0]
+        cover[top : top + 58, left : left + 58] = 0
+        two = cover[top + 10 : top + 48, left + 10 : left + 60]
+        two[16 : 16 + thick, :44] = two[-thick:, 4:] = two[18:, 4 : 4 + thick] = two[:18, 40 : 40 + thick] = 1
+    result = cleaned(scenes, np.maximum(cover, frames))
+    assert len(result.boxes) == 6
+    assert common(result.mask, cover > 0.5) > 0.85
+
+
+def test_a_thin_nought_in_a_form_is_no_box_itself(scenes, common):
+    cover, frames, boxes = scenes.boxed(1, side=60, gap=8)
+    top, left, bottom, right = boxes[2]
+    cover[top:bottom, left:right] = 0
+    rows, columns = np.ogrid[top:bottom, left:right]
+    far = ((rows - (top + bottom) / 2) / 24) ** 4 + ((columns - (left + right) / 2) / 21) ** 4
+    cover[top:bottom, left:right] = (far < 1) & (far > 0.7)
+    result = cleaned(scenes, np.maximum(cover, frames))
+    assert common(result.mask, cover > 0.5) > 0.85
 
 
 def test_the_grain_of_a_table_is_no_writing(scenes, common):

@@ -55,6 +55,18 @@ def test_neighbouring_columns_of_numbers_are_lines_of_their_own():
     assert lines(ink)[0][0][0] == 0
 
 
+@pytest.mark.parametrize(("upper", "lower"), [(15, 22), (22, 15), (23, 24)])
+def test_the_parts_of_a_digit_that_broke_across_are_on_one_line(upper, lower):
+    parts = (64, 200, upper, 24), (64 + upper + 6, 204, lower, 22)
+    ink = sheet(*[(60, 20 + 45 * i, 40, 20) for i in range(4)], *parts)
+    assert [len(line) for line in lines(ink)] == [6]
+
+
+def test_lines_close_below_each_other_are_not_taken_together():
+    ink = sheet(*[(60 + 34 * row, 20 + 45 * i, 28, 20) for i in range(5) for row in range(3)])
+    assert [len(line) for line in lines(ink)] == [5, 5, 5]
+
+
 def test_a_bar_and_a_dot_belong_to_the_digit_beside():
     ink = sheet((60, 20, 40, 20), (60, 44, 6, 14), (66, 60, 34, 20), (94, 84, 8, 8))
     assert [len(line) for line in lines(ink)] == [4]

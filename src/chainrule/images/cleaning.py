@@ -17,11 +17,13 @@ _FAINT = 0.05
 _BLOT = 3.0
 """How thick a piece's strokes are, in those of the pen, at most."""
 _HAIR = (4.0, 0.45)
-"""What is so many times as long as wide, and thinner than this share of the pen, is a rest of a rule."""
+"""What is so many times as long as wide, and thinner than this share of the pen, may be a rest of a rule."""
 _SPECK = 0.2
 """The longer side of a speck, in sides of what is written here, at most."""
-_FULL = 0.78
-"""How full the ink of a piece is, on average, at least: the grain of a table or of paper is patchy."""
+_FULL = 0.84
+"""How full the ink of a piece is beside most ink, on average: the grain of a table or of paper is patchy."""
+_ALONG = 0.8
+"""Share of a rest of a rule that lies where the rule was; its sides are a few times as broad as that."""
 _READABLE = 6
 """Pixels: nothing smaller can be read."""
 
@@ -73,6 +75,8 @@ def _without_specks(
     Returns:
         the side of what is written, 0 if nothing is, and which pieces were kept.
     """
+    from scipy.ndimage import maximum
+
     count = len(places)
     if not count:
         return 0.0, np.zeros(0, np.bool_)
@@ -80,18 +84,22 @@ def _without_specks(
     widths = np.array([columns.stop - columns.start for _, columns in places])
     sides = np.maximum(heights, widths)
     areas = np.bincount(labels[mask], minlength=count + 1)[1:]
-    fullness = np.bincount(labels[mask], weights=ink[mask], minlength=count + 1)[1:]
-    kept = (areas > 0) & (fullness >= _FULL * areas)
+    fullness = np.bincount(labels[mask], weights=ink[mask], minlength=count + 1)[1:] / np.maximum(areas, 1)
+    kept = (areas > 0) & (fullness >= _FULL * _middle(fullness, areas))
+    broad = np.zeros(count)
     if courses is not None:
-        kept &= np.bincount(labels[courses], minlength=count + 1)[1:] < 0.8 * areas
+        broad = maximum(courses, labels, np.arange(1, count + 1))
+        along = np.bincount(labels[courses > 0], minlength=count + 1)[1:] >= _ALONG * areas
+        kept &= ~(along & (np.minimum(heights, widths) <= 3 * broad) & (sides <= 6 * broad))
     if min(mask.shape) > 6 * _READABLE:
         kept &= sides >= _READABLE
     lengths = _lengths(mask, labels, count)
     strokes = areas / np.maximum(lengths, 1)
     pen = _middle(strokes[kept], areas[kept])
     kept &= strokes <= _BLOT * pen
-    long = (widths > _HAIR[0] * heights) | (heights > _HAIR[0] * widths)
-    kept &= ~(long & (strokes < _HAIR[1] * pen))
+    lying = widths > _HAIR[0] * heights
+    standing = (heights > _HAIR[0] * widths) & (strokes < broad.max())
+    kept &= ~((lying | standing) & (strokes < _HAIR[1] * pen))
     written = _middle(np.minimum(sides, 3 * heights)[kept], areas[kept])
     kept &= sides >= _SPECK * written
     lying = (widths > 6 * heights) & (widths > 1.5 * written)

@@ -22,6 +22,8 @@ _FAR = 3.0
 """Digits further apart than this many of their heights stand on lines of their own."""
 _NEAR = 0.7
 """A small piece belongs to a digit that is not further away than this, in heights of a digit."""
+_BROKEN = (0.25, 0.3, 1.4)
+"""Parts of a digit that broke across are at least so high, so far apart at most, and so high together."""
 _SPECK = 0.12
 """What is smaller than this both ways, in heights of a digit, is dust."""
 _ROUNDS = 3
@@ -115,6 +117,9 @@ def _lines_of_one_size(
         if right.any():
             following = int(np.flatnonzero(right)[np.argmin(middle[right])])
             owner[owner == owner[each]] = owner[following]
+        for other in np.flatnonzero(_broken_off(boxes, int(each), height)):
+            owner[owner == owner[each]] = owner[other]
+            tall[other] = True
     big = np.flatnonzero(tall)
     lost = np.zeros(len(numbers), bool)
     for each in np.flatnonzero(~tall):
@@ -130,6 +135,19 @@ def _lines_of_one_size(
     placed = ~lost & np.isin(owner, owner[big])
     lines = [numbers[placed & (owner == each)] for each in np.unique(owner[big])]
     return lines, numbers[lost]
+
+
+def _broken_off(boxes: NDArray[np.intp], each: int, height: float) -> NDArray[np.bool_]:
+    """Which boxes are the rest of a digit that broke across: close above or below, high as one together."""
+    least, apart, most = (share * height for share in _BROKEN)
+    tops, bottoms, lefts, rights = boxes.T
+    top, bottom, left, right = boxes[each]
+    beside = np.minimum(rights, right) - np.maximum(lefts, left)
+    gap = np.maximum(tops, top) - np.minimum(bottoms, bottom)
+    found: NDArray[np.bool_] = (bottoms - tops >= least) & (gap > -least) & (gap <= apart)
+    found &= np.maximum(bottoms, bottom) - np.minimum(tops, top) <= most
+    found &= beside >= 0.5 * np.minimum(rights - lefts, right - left)
+    return found
 
 
 def _in_reading_order(components: Components, lines: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:

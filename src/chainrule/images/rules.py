@@ -29,11 +29,18 @@ class Rule:
         row: about where.
         thickness: in pixels.
         reach: rows above and below in which it strays.
+        covered: the share of the piece's width in which there is ink.
     """
 
     row: float
     thickness: float
     reach: int
+    covered: float
+
+    @property
+    def broadest(self) -> int:
+        """Pixels across which ink is still the rule alone."""
+        return min(255, ceil(1.3 * self.thickness) + 1)
 
 
 def rules_across(piece: Array) -> list[Rule]:
@@ -63,7 +70,7 @@ def rules_across(piece: Array) -> list[Rule]:
         thickness = float(np.median(band[band > 0]))
         alone = (band > 0) & (band <= 1.5 * thickness + 1)
         if thickness <= min(2 * reach, max(4.0, _THICKEST * width)) and alone.mean() >= _ALONE:
-            rules.append(Rule(row, thickness, reach))
+            rules.append(Rule(row, thickness, reach, float((band > 0).mean())))
     return rules
 
 
@@ -86,7 +93,7 @@ def erase(piece: Array, rule: Rule) -> tuple[Array, Array]:
     height, width = piece.shape
     columns = np.arange(width)
     middle = _course(piece, rule)
-    thickest = ceil(1.3 * rule.thickness) + 1
+    thickest = rule.broadest
     start = middle.copy()
     for step in (1, -1, 2, -2):
         missed = ~piece[start, columns]
