@@ -108,7 +108,7 @@ def test_a_reader_learns_from_images_windows_and_what_is_no_digit(mnist):
     assert len(more) == 500 + 1500 + 125
     assert more.class_names == (*"0123456789", "none")
     np.testing.assert_array_equal(more.labels[:500], data.labels)
-    assert 0.2 < (more.labels[500:2000] == 10).mean() < 0.5
+    assert 0.2 < (more.labels[500:2000] == 10).mean() < 0.6
     assert (more.labels[2000:] == 10).all()
     np.testing.assert_array_equal(more.inputs[1:500:2], data.inputs[1::2])
     changed = np.abs(more.inputs[:500:2].astype(int) - data.inputs[::2]).mean(axis=1)

@@ -7,7 +7,8 @@ import pytest
 
 from chainrule.images.segmentation import cut_into_lines
 from chainrule.reader import evidence
-from chainrule.reader.evidence import CONFIDENCE, FEATURES, coefficients, traits, weigh
+from chainrule.reader.confidence import Signs
+from chainrule.reader.evidence import FEATURES, coefficients, traits, weigh
 
 
 def line_of(*boxes):
@@ -21,7 +22,7 @@ def line_of(*boxes):
 def test_the_stored_numbers_are_as_many_as_the_features(with_none):
     fitted = coefficients(with_none)
     assert len(fitted["digit"]["weights"]) == len(FEATURES)
-    assert len(fitted["confidence"]["weights"]) == len(CONFIDENCE)
+    assert len(fitted["confidence"]["weights"]) == len(Signs._fields)
     assert 0.05 <= fitted["temperature"] <= 20
     assert json.loads(evidence.FILE.read_text(encoding="utf-8")).keys() == {"with none", "without none"}
 

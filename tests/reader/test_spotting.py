@@ -1,5 +1,7 @@
 """Spotting: digits are found in joined writing without a cut, and the lattice takes each once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from chainrule.images.lattice import solve
 from chainrule.images.segmentation import cut_into_lines
 from chainrule.reader import evidence
 from chainrule.reader.hypotheses import Tried, arcs_of
-from chainrule.reader.spotting import spot
+from chainrule.reader.spotting import spot, sure_atoms
 
 
 class BarReader:
@@ -39,7 +41,7 @@ def read(line, wanted=None):
     network = BarReader()
     pieces = list(line.pieces())
     weighed = evidence.weigh(network, [line], [pieces])
-    (spotted,) = spot(network, [line])
+    (spotted,) = spot(network, [line], [set()])
     tried = Tried.of(line, pieces, weighed, slice(0, len(pieces)), spotted)
     return tried, solve(list(arcs_of(tried, wanted)), tried.boundaries[-1] + 1, wanted, 3)
 
@@ -54,6 +56,22 @@ def test_joined_bars_are_read_one_by_one(text):
     assert lefts == sorted(lefts)
     assert all(tried.odds[number] > 3 for number in taken)
     assert all(0.8 < answer.shares[number] <= 1 for number in taken)
+
+
+@pytest.mark.parametrize(("odds", "text"), [(-2.0, "7"), (-9.0, "")])
+def test_an_atom_in_which_nothing_is_spotted_is_read_unless_that_is_hopeless(odds, text):
+    tried, _ = read(joined("7", "7"))
+    none = np.zeros(len(tried.spotted[0].none))
+    nothing = replace(tried.spotted[0], places=[], pieces=[], scores=np.zeros((0, 10)), none=none)
+    count = len(tried.pieces) - len(tried.spotted[0].pieces)
+    probabilities = np.tile(np.where(np.arange(10) == 7, 0.55, 0.05), (count, 1))
+    sole = tried._replace(
+        pieces=tried.pieces[:count],
+        odds=np.full(count, odds),
+        probabilities=probabilities,
+        spotted=[nothing],
+    )
+    assert solve(list(arcs_of(sole, None)), sole.boundaries[-1] + 1).paths[0].text == text
 
 
 def test_a_pattern_holds_for_what_is_spotted():
@@ -74,5 +92,34 @@ def test_narrow_writing_is_not_searched():
     ink = np.zeros((60, 60), np.float32)
     ink[10:50, 20:28] = 1
     (line,) = cut_into_lines(ink, joined=True)
-    assert spot(BarReader(), [line]) == [[]]
-    assert spot(BarReader(), []) == []
+    assert spot(BarReader(), [line], [set()]) == [[]]
+    assert spot(BarReader(), [], []) == []
+
+
+def test_what_is_surely_one_digit_is_not_searched():
+    line = joined("7", "7")
+    pieces = list(line.pieces())
+    whole = [number for number, piece in enumerate(pieces) if piece.end == piece.first + 1]
+    assert whole
+    odds = np.zeros(len(pieces))
+    assert sure_atoms(pieces, odds) == set()
+    odds[whole] = 9
+    assert sure_atoms(pieces, odds) == {0}
+    assert spot(BarReader(), [line], [{0}]) == [[]]
+
+
+def test_windows_that_see_two_digits_speak_against_one():
+    (two,) = spot(BarReader(), [joined("1", "1")], [set()])[0]
+    ink = np.zeros((60, 90), np.float32)
+    ink[10:50, 20:26] = ink[12:15, 20:45] = 1
+    (one,) = spot(BarReader(), cut_into_lines(ink, joined=True), [set()])[0]
+    assert two.as_one < one.as_one - 3
+    assert one.as_nothing < one.as_one
+
+
+def test_a_digit_is_not_read_as_one_where_two_are_spotted_however_sure_the_whole_looks():
+    tried, _ = read(joined("1", "1"))
+    count = len(tried.pieces) - len(tried.spotted[0].pieces)
+    odds = np.append(np.full(count, 3.5), tried.odds[count:])
+    answer = solve(list(arcs_of(tried._replace(odds=odds), None)), tried.boundaries[-1] + 1)
+    assert answer.paths[0].text == "11"

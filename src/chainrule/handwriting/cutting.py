@@ -48,7 +48,7 @@ def written(
     Args:
         hand: one of ``HANDS``.
         images: ``(n, 28, 28)`` or ``(n, 784)`` uint8, to choose digits from.
-        labels: ``(n,)``, which digit each shows.
+        labels: ``(n,)``, which digit each shows, or ``NONE``.
         digits: how many to write, two at least where they are to touch.
         generator: where all chance comes from.
     """

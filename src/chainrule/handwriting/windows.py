@@ -31,8 +31,8 @@ def windows_to_learn(
     shows none, and what lies between is left out. Of each digit two, and of none about half as many.
 
     Args:
-        images: ``(n, 28, 28)`` or ``(n, 784)`` uint8, to choose digits from.
-        labels: ``(n,)``, which digit each shows.
+        images: ``(n, 28, 28)`` or ``(n, 784)`` uint8, to choose what is written from.
+        labels: ``(n,)``, which digit each shows, or ``NONE`` for a shape that is none.
         count: how many windows.
         generator: where all chance comes from.
 

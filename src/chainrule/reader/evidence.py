@@ -20,7 +20,6 @@ from chainrule.network import Network
 from chainrule.numerics.parameters import Array
 
 __all__ = [
-    "CONFIDENCE",
     "FEATURES",
     "FILE",
     "NONE",
@@ -31,6 +30,8 @@ __all__ = [
     "weigh",
 ]
 
+_LOW = float(np.log(0.5))
+"""Log of the height, in those of a digit of its line, below which each bit less speaks against a piece."""
 NONE = "none"
 """Name of the eleventh class of a network that was taught what is no digit."""
 _DIGITS = tuple("0123456789")
@@ -42,6 +43,7 @@ FEATURES = (
     "log_odds_of_none",
     "log_height",
     "log_height_squared",
+    "lowness",
     "width",
     "wider_than_high",
     "ink_cut_through",
@@ -51,8 +53,6 @@ FEATURES = (
     "fill",
 )
 """What a piece is judged by; lengths are in heights of a digit of its line."""
-CONFIDENCE = ("log_odds_of_digit", "log_odds_of_place", "log_odds_of_likeliest")
-"""What a digit's confidence is made of, once the line is read."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,7 @@ def traits(line: WrittenLine, piece: Piece) -> tuple[float, ...]:
     return (
         log_height,
         log_height**2,
+        max(0.0, _LOW - log_height),
         width / unit,
         max(0.0, width / height - 1.0),
         sum(piece.cut),

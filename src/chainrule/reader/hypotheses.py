@@ -21,8 +21,12 @@ _LEAST_ODDS = -5.0
 """However bad a piece, its score falls no lower: one blot must not decide how its neighbours are cut."""
 _DUST = 0.35, 0.06
 """An atom of smaller sides and less ink than these, in heights of a digit, may be passed over."""
-_PASSED = -1.0
+_PASSED = 1.0
 """The score of passing over it."""
+_HOPELESS = -3.0
+"""An atom with these log-odds of being a digit, or lower, may be passed over if nothing is spotted in it."""
+_RATHER = 0.1
+"""By so much any other atom is rather read as a digit, however unsure, than as nothing."""
 _RIVAL = 0.02
 """A second class with at least this probability is followed as a reading of its own."""
 
@@ -59,6 +63,19 @@ class Tried(NamedTuple):
         )
 
     @property
+    def spotted_in(self) -> dict[int, int]:
+        """The atom in which each of the spotted pieces was spotted."""
+        first = len(self.pieces) - sum(len(each.pieces) for each in self.spotted)
+        atoms = [each.atom for each in self.spotted for _ in each.pieces]
+        return dict(enumerate(atoms, start=first))
+
+    @property
+    def whole(self) -> dict[int, int]:
+        """The piece that is nothing but the whole of an atom, by the atom."""
+        count = len(self.pieces) - sum(len(each.pieces) for each in self.spotted)
+        return {piece.first: n for n, piece in enumerate(self.pieces[:count]) if piece.end == piece.first + 1}
+
+    @property
     def boundaries(self) -> list[int]:
         """Of the lattice, where each atom begins and the last one ends."""
         steps = np.ones(len(self.line.boxes), np.intp)
@@ -77,10 +94,16 @@ def arcs_of(tried: Tried, wanted: str | None) -> Iterator[Arc]:
     line, at = tried.line, tried.boundaries
     others = sorted(set(wanted or "") - {ANY_DIGIT})
     count = len(tried.pieces) - sum(len(each.pieces) for each in tried.spotted)
+    seen = {each.atom: each for each in tried.spotted}
     for number, piece in enumerate(tried.pieces[:count]):
         start, end = at[piece.first], at[piece.end]
         score, probabilities = max(_LEAST_ODDS, float(tried.odds[number])), tried.probabilities[number]
         second, first = np.argsort(probabilities)[-2:]
+        if piece.end == piece.first + 1 and piece.first in seen:
+            spotted = seen[piece.first]
+            known, score = score, score + spotted.as_one
+            if known > _HOPELESS:
+                score = max(score, spotted.as_nothing - log(probabilities[first]) + _RATHER)
         for label in (first, second):
             share = float(probabilities[label])
             if label == first or share >= _RIVAL:

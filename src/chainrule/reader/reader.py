@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log
+from itertools import repeat
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
 
 from chainrule.errors import SettingError
 from chainrule.images.lattice import Solved, solve
 from chainrule.images.segmentation import WrittenLine
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
-from chainrule.reader.evidence import coefficients, require_digits, weigh
+from chainrule.reader.confidence import Signs, confidence, signs_of
+from chainrule.reader.evidence import require_digits, weigh
 from chainrule.reader.hypotheses import Tried, arcs_of
 from chainrule.reader.page import Page, prepared_page
 from chainrule.reader.reading import REFUSED, Digit, Line, Reading
 from chainrule.reader.refusal import reason_for
-from chainrule.reader.spotting import spot
+from chainrule.reader.spotting import Spotted, spot, sure_atoms
 
 __all__ = ["MIN_CONFIDENCE", "Reader", "Studied"]
 
@@ -39,14 +39,14 @@ class Studied:
         page: the picture and how it was prepared.
         tried: of each line, what was tried as a digit.
         solved: the best ways to read each line.
-        signs: what the confidence of each digit is made of, in the order of the reading; see `CONFIDENCE`.
+        signs: what the confidence of each digit is made of, in the order of the reading.
         reading: what came out.
     """
 
     page: Page
     tried: list[Tried]
     solved: list[Solved]
-    signs: list[tuple[float, float, float]]
+    signs: list[Signs]
     reading: Reading
 
 
@@ -109,7 +109,7 @@ class Reader:
         everything = self._try(page.lines)
         lines: list[Line] = []
         solved: list[Solved] = []
-        signs: list[tuple[float, float, float]] = []
+        signs: list[Signs] = []
         reasons: list[str] = []
         for tried in everything:
             arcs, boundaries = list(arcs_of(tried, wanted)), tried.boundaries[-1] + 1
@@ -118,10 +118,10 @@ class Reader:
                 answer = solve(arcs, boundaries, None, _READINGS)
                 reasons.append(f"line {len(lines) + 1} does not fit '{wanted}'")
             solved.append(answer)
-            read, why = self._line(page, tried, answer, min_confidence)
-            if read.digits:
-                lines.append(read)
-                signs += why
+            made_of = list(signs_of(tried, answer))
+            if made_of:
+                lines.append(self._line(page, tried, answer, made_of, min_confidence))
+                signs += made_of
         found = [digit for each in lines for digit in each.digits]
         if not found:
             reasons.append("blank: no writing was found")
@@ -139,48 +139,49 @@ class Reader:
             return []
         pieces = [list(line.pieces()) for line in lines]
         weighed = weigh(self.network, lines, pieces)
-        spotted = spot(self.network, lines) if self.knows_none else [[] for _ in lines]
-        tried, start = [], 0
-        for line, some, more in zip(lines, pieces, spotted, strict=True):
-            tried.append(Tried.of(line, some, weighed, slice(start, start + len(some)), more))
-            start += len(some)
-        return tried
+        ends = np.cumsum([len(some) for some in pieces]).tolist()
+        slices = [slice(end - len(some), end) for some, end in zip(pieces, ends, strict=True)]
+        spotted: list[list[Spotted]] = [[] for _ in lines]
+        if self.knows_none:
+            odds = [weighed.odds[here].tolist() for here in slices]
+            spotted = spot(
+                self.network, lines, [sure_atoms(*each) for each in zip(pieces, odds, strict=True)]
+            )
+        return [Tried.of(*each) for each in zip(lines, pieces, repeat(weighed), slices, spotted)]
 
     def _line(
-        self, page: Page, tried: Tried, answer: Solved, min_confidence: float
-    ) -> tuple[Line, list[tuple[float, float, float]]]:
-        """What the best path of a line reads, and the signs of each digit's confidence."""
-        fitted = coefficients(self.knows_none)["confidence"]
+        self, page: Page, tried: Tried, answer: Solved, signs: list[Signs], min_confidence: float
+    ) -> Line:
+        """What the best path of a line reads; the signs are those of its digits."""
         digits: list[Digit] = []
-        signs: list[tuple[float, float, float]] = []
         text = ""
         for arc in answer.paths[0].arcs:
             if not arc.text.isdecimal():
                 text += arc.text
                 continue
-            piece, odds = tried.pieces[arc.piece], float(tried.odds[arc.piece])
-            probabilities = tried.probabilities[arc.piece]
+            piece, made_of = tried.pieces[arc.piece], signs[len(digits)]
+            probabilities, place = tried.probabilities[arc.piece], answer.shares[arc.piece]
             second, first = np.argsort(probabilities)[-2:]
-            place = answer.shares[arc.piece]
-            signs.append((odds, _log_odds(place), _log_odds(float(probabilities[first]))))
-            confidence = float(expit(np.dot(fitted["weights"], signs[-1]) + fitted["bias"]))
-            accepted = confidence >= min_confidence
+            sure = confidence(made_of, self.knows_none)
+            accepted = sure >= min_confidence
             text += str(first) if accepted else REFUSED
             digits.append(
                 Digit(
                     text=str(first) if accepted else REFUSED,
                     box=page.on_picture(tried.line, piece.box),
                     probabilities=tuple(float(each) for each in probabilities),
-                    confidence=confidence,
+                    confidence=sure,
                     runner_up=str(second),
                     accepted=accepted,
-                    reason="" if accepted else reason_for(tried.line, piece, odds, place, probabilities),
+                    reason=""
+                    if accepted
+                    else reason_for(tried.line, piece, made_of.digit, place, probabilities),
                 )
             )
         total = np.logaddexp.reduce([path.score for path in answer.paths])
         others = tuple((path.text, float(np.exp(path.score - total))) for path in answer.paths[1:])
         whole = (slice(0, tried.line.ink.shape[0]), slice(0, tried.line.ink.shape[1]))
-        return Line(tuple(digits), text, page.on_picture(tried.line, whole), others), signs
+        return Line(tuple(digits), text, page.on_picture(tried.line, whole), others)
 
 
 def _wanted(digits: int | None, pattern: str | None) -> str | None:
@@ -194,8 +195,3 @@ def _wanted(digits: int | None, pattern: str | None) -> str | None:
     if pattern is not None and ("d" not in pattern or len(pattern) > 100):
         raise SettingError(f"a pattern has a 'd' for each digit, such as dd/dd/dddd; got {pattern!r}.")
     return pattern
-
-
-def _log_odds(share: float) -> float:
-    share = min(max(share, 1e-4), 1 - 1e-4)
-    return log(share / (1 - share))

@@ -6,7 +6,7 @@ the window's middle is not a digit's, the network has learnt to say "none".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from chainrule.network import Network
 from chainrule.numerics.parameters import Array
 from chainrule.reader.evidence import coefficients
 
-__all__ = ["Spotted", "spot"]
+__all__ = ["Spotted", "spot", "sure_atoms"]
 
 _ROOM = 5
 """Places that a digit takes for itself."""
@@ -29,7 +29,10 @@ _WIDTH = 0.65
 """How wide a digit is drawn, in heights."""
 _RIVAL = 0.02
 """A second class with at least this probability is followed as a reading of its own."""
+_SURE = 4.0
+"""An atom with higher log-odds of being one digit is not looked through for several."""
 _MOST_ODDS = 8.0
+"""Nothing is surer to be a digit, or to be none, than these log-odds: e⁸ is 3,000 to 1."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,19 @@ class Spotted:
     scores: Array
     none: Array
 
+    @property
+    def as_nothing(self) -> float:
+        """What the windows say of there being no digit at all."""
+        return float(self.none.sum())
+
+    @property
+    def as_one(self) -> float:
+        """What the windows say of there being one digit, at its best place; if it has none, of nothing."""
+        sums = np.concatenate([[0.0], np.cumsum(self.none)])
+        begins = np.array(self.places, np.intp) - _ROOM // 2
+        gains = self.scores.max(axis=1, initial=-np.inf) - (sums[begins + _ROOM] - sums[begins])
+        return self.as_nothing + max(0.0, float(gains.max(initial=0.0)))
+
     def arcs(self, start: int, first: int) -> Iterator[Arc]:
         """The strip as a part of the lattice, a boundary a place.
 
@@ -75,16 +91,23 @@ class Spotted:
                     yield Arc(begin, begin + _ROOM, str(label), score, first + number)
 
 
-def spot(network: Network, lines: Sequence[WrittenLine]) -> list[list[Spotted]]:
+def spot(
+    network: Network, lines: Sequence[WrittenLine], sure: Sequence[Collection[int]]
+) -> list[list[Spotted]]:
     """Look for digits in all wide atoms of all lines, asking the network once.
 
     Args:
         network: answers 0 to 9 or "none".
         lines: their atoms are whole: nothing that is connected was cut.
+        sure: of each line, the atoms that need no looking at: they are surely one digit.
     """
     wide = [
-        [(atom, strip_of(line, atom)) for atom in range(len(line.boxes)) if is_wide(line, atom)]
-        for line in lines
+        [
+            (atom, strip_of(line, atom))
+            for atom in range(len(line.boxes))
+            if atom not in known and is_wide(line, atom)
+        ]
+        for line, known in zip(lines, sure, strict=True)
     ]
     windows = [strip.windows for some in wide for _, strip in some]
     if not windows:
@@ -100,6 +123,12 @@ def spot(network: Network, lines: Sequence[WrittenLine]) -> list[list[Spotted]]:
             start = end
         found.append(spotted)
     return found
+
+
+def sure_atoms(pieces: Sequence[Piece], odds: Sequence[float]) -> set[int]:
+    """The atoms of a line that are so surely one digit each that nothing else need be looked for in them."""
+    both = zip(pieces, odds, strict=True)
+    return {piece.first for piece, each in both if piece.end == piece.first + 1 and each > _SURE}
 
 
 def _spotted(line: WrittenLine, atom: int, strip: Strip, answers: Array) -> Spotted:
