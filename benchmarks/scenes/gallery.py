@@ -1,8 +1,9 @@
-"""Contact sheets: a few pictures of each condition or kind of garbage, with what they say below."""
+"""Contact sheets: pictures of each condition or kind of garbage, and what they say or how they were read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,9 @@ from benchmarks.scenes.garbage import GARBAGE, garbage
 from benchmarks.scenes.truth import Truth
 from chainrule.data.dataset import Dataset
 from chainrule.files import written_whole
+from chainrule.reader import Reader
 
-__all__ = ["contact_sheet", "draw_sheets"]
+__all__ = ["contact_sheet", "draw_sheets", "reading_sheets"]
 
 WIDTH, MARGIN, BETWEEN = 1200, 16, 10
 NAMES = 130
@@ -25,66 +27,102 @@ HEIGHT, HIGHEST = 88, 240
 TEXT, TITLE = 13, 15
 PAPER, GREY, MARK = (250, 249, 246), (90, 90, 90), (196, 66, 26)
 
-Drawn = tuple[NDArray[np.uint8], Truth]
+MOST = 40
+"""Pictures of a row that are drawn at most to fill it."""
+QUALITY = 80
+
+Drawn = tuple[NDArray[np.uint8], Truth, str, bool]
+Colour = tuple[int, int, int]
 
 
 def draw_sheets(data: Dataset, folder: Path, seed: int, *, boxes: bool) -> list[Path]:
     """Write ``scenes.png`` and ``garbage.png``: a row a condition, and a row a kind of garbage."""
+    draw, sheets = _drawing(data, seed), (("scenes.png", CONDITIONS), ("garbage.png", GARBAGE))
+    return [_written(folder / name, contact_sheet(rows, draw, boxes=boxes)) for name, rows in sheets]
+
+
+def reading_sheets(data: Dataset, folder: Path, seed: int, reader: Reader) -> list[Path]:
+    """Write ``read.jpg``, the first pictures of each row, and ``misread.jpg``, the first misread ones."""
+    draw = _drawing(data, seed)
+
+    def read(name: str, number: int, *, wrong: bool) -> Drawn | None:
+        picture, truth, _, _ = draw(name, number)
+        text = reader.read(picture).text.replace("\n", " · ")
+        right = text == truth.text.replace("\n", " · ") if truth.text else "?" in text or not text
+        return None if right and wrong else (picture, truth, text or "nothing", right)
+
+    everything = [*CONDITIONS, *GARBAGE]
+    return [
+        _written(folder / name, contact_sheet(everything, partial(read, wrong=wrong)))
+        for name, wrong in (("read.jpg", False), ("misread.jpg", True))
+    ]
+
+
+def _drawing(data: Dataset, seed: int) -> Callable[[str, int], Drawn]:
+    """What draws the pictures of the reading bench, by the name of a row and a number."""
     images, labels = data.inputs, data.labels
 
-    def conditions(name: str, number: int) -> Drawn:
-        generator = np.random.default_rng([seed, list(CONDITIONS).index(name), number])
-        return scene(name, images, labels, generator)
+    def draw(name: str, number: int) -> Drawn:
+        if name in CONDITIONS:
+            generator = np.random.default_rng([seed, list(CONDITIONS).index(name), number])
+            picture, truth = scene(name, images, labels, generator)
+        else:
+            generator = np.random.default_rng([seed, 1001 + list(GARBAGE).index(name), number])
+            picture, truth = garbage(name, images, labels, generator), Truth(())
+        return picture, truth, truth.text.replace("\n", " · "), True
 
-    def spoilt(kind: str, number: int) -> Drawn:
-        generator = np.random.default_rng([seed, 1001 + list(GARBAGE).index(kind), number])
-        return garbage(kind, images, labels, generator), Truth(())
-
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    sheets = ("scenes.png", CONDITIONS, conditions), ("garbage.png", GARBAGE, spoilt)
-    for name, rows, draw in sheets:
-        with written_whole(folder / name) as temporary:
-            contact_sheet(rows, draw, boxes=boxes).save(temporary, "PNG")
-        written.append(folder / name)
-    return written
+    return draw
 
 
-def contact_sheet(names: Iterable[str], draw: Callable[[str, int], Drawn], *, boxes: bool) -> Image.Image:
+def _written(path: Path, sheet: Image.Image) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written_whole(path) as temporary:
+        sheet.save(temporary, "JPEG" if path.suffix == ".jpg" else "PNG", quality=QUALITY)
+    return path
+
+
+def contact_sheet(
+    names: Iterable[str], draw: Callable[[str, int], Drawn | None], *, boxes: bool = False
+) -> Image.Image:
     """A row for each name, with as many pictures, all of one height, as fit into 1,200 pixels.
 
     Args:
         names: of the rows.
-        draw: ``(name, number)``: a picture and its truth.
+        draw: ``(name, number)``: a picture, its truth, what to write below, and whether that is right; None
+            for a number that is to be passed over.
         boxes: whether true boxes are drawn too.
     """
-    rows = [(name, _fitting(name, draw, boxes)) for name in names]
-    tall = sum(max(picture.height for picture, _ in row) + 2 * BETWEEN + TEXT for _, row in rows)
+    rows = [(name, row) for name in names if (row := _fitting(name, draw, boxes))]
+    tall = sum(max(picture.height for picture, _, _ in row) + 2 * BETWEEN + TEXT for _, row in rows)
     sheet = Image.new("RGB", (WIDTH, tall + 2 * MARGIN), PAPER)
     pen, title, font = ImageDraw.Draw(sheet), ImageFont.load_default(TITLE), ImageFont.load_default(TEXT)
     top = MARGIN
     for name, row in rows:
         pen.text((MARGIN, top + 4), name, fill="black", font=title)
-        left, high = MARGIN + NAMES, max(picture.height for picture, _ in row)
-        for picture, said in row:
-            text = said
+        left, high = MARGIN + NAMES, max(picture.height for picture, _, _ in row)
+        for picture, text, colour in row:
             sheet.paste(picture, (left, top))
             while pen.textlength(text, font) > picture.width:
                 text = text.rstrip("…")[:-1] + "…"
-            pen.text((left, top + picture.height + 3), text, fill=GREY, font=font)
+            pen.text((left, top + picture.height + 3), text, fill=colour, font=font)
             left += picture.width + BETWEEN
         top += high + 2 * BETWEEN + TEXT
     return sheet
 
 
-def _fitting(name: str, draw: Callable[[str, int], Drawn], boxes: bool) -> list[tuple[Image.Image, str]]:
+def _fitting(
+    name: str, draw: Callable[[str, int], Drawn | None], boxes: bool
+) -> list[tuple[Image.Image, str, Colour]]:
     """Pictures of one row; one that does not fit into what is left of it is passed over."""
-    row: list[tuple[Image.Image, str]] = []
+    row: list[tuple[Image.Image, str, Colour]] = []
     room = WIDTH - 2 * MARGIN - NAMES
-    for number in range(12):
+    for number in range(MOST):
         if room < HEIGHT:
             break
-        picture, truth = draw(name, number)
+        drawn = draw(name, number)
+        if drawn is None:
+            continue
+        picture, truth, said, right = drawn
         high = HIGHEST if len(truth.lines) > 1 else HEIGHT
         wide = round(picture.shape[1] * high / picture.shape[0])
         if wide <= room or not row:
@@ -95,8 +133,6 @@ def _fitting(name: str, draw: Callable[[str, int], Drawn], boxes: bool) -> list[
                     left, top, width, height = digit.box
                     pen.rectangle((left, top, left + width - 1, top + height - 1), outline=MARK)
             wide = min(wide, room)
-            row.append(
-                (large.resize((wide, high), Image.Resampling.LANCZOS), truth.text.replace("\n", " · "))
-            )
+            row.append((large.resize((wide, high), Image.Resampling.LANCZOS), said, GREY if right else MARK))
             room -= wide + BETWEEN
     return row

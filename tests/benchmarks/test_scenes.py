@@ -9,10 +9,12 @@ import pytest
 from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
-from benchmarks.scenes import CONDITIONS, GARBAGE, garbage, lone_digit, scene
-from benchmarks.scenes.gallery import draw_sheets
+import chainrule as cr
+from benchmarks.scenes import CONDITIONS, GARBAGE, gallery, garbage, lone_digit, scene
+from benchmarks.scenes.gallery import draw_sheets, reading_sheets
 from chainrule.handwriting import hands
 from chainrule.handwriting.writing import SOLID, cropped, digit_ink, set_line
+from chainrule.reader import Reader
 
 DRAWN_PLAINLY = ["separate", "uneven spacing", "sizes", "slanted", "wavy", "touching", "overlapping", "page"]
 
@@ -230,6 +232,16 @@ def test_a_lone_digit_is_drawn_as_garbage_is(images):
     np.testing.assert_array_equal(picture, again)
     assert text == same
     assert text in "0123456789"
+
+
+def test_reading_sheets_show_what_was_read_and_what_was_misread(tmp_path, mnist, monkeypatch):
+    monkeypatch.setattr(gallery, "MOST", 1)
+    reader = Reader(cr.load_model("tiny"))
+    written = reading_sheets(mnist.validation.part(slice(0, 300), "part"), tmp_path, 1, reader)
+    assert [path.name for path in written] == ["read.jpg", "misread.jpg"]
+    with Image.open(written[0]) as read, Image.open(written[1]) as misread:
+        assert read.width == misread.width == 1200
+        assert read.height > misread.height > 200
 
 
 def test_contact_sheets_show_every_condition(tmp_path, mnist):

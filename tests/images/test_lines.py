@@ -56,8 +56,9 @@ def test_neighbouring_columns_of_numbers_are_lines_of_their_own():
 
 
 @pytest.mark.parametrize(("upper", "lower"), [(15, 22), (22, 15), (23, 24)])
-def test_the_parts_of_a_digit_that_broke_across_are_on_one_line(upper, lower):
-    parts = (64, 200, upper, 24), (64 + upper + 6, 204, lower, 22)
+@pytest.mark.parametrize("aside", [4, 14])
+def test_the_parts_of_a_digit_that_broke_across_are_on_one_line(upper, lower, aside):
+    parts = (64, 200, upper, 22), (64 + upper + 6, 200 + aside, lower, 22)
     ink = sheet(*[(60, 20 + 45 * i, 40, 20) for i in range(4)], *parts)
     assert [len(line) for line in lines(ink)] == [6]
 

@@ -12,7 +12,7 @@ __all__ = ["redrawn"]
 
 FINENESS = 4
 """Drawings are made so many times larger before they are framed, as a picture shows them."""
-THINNESS = 0.25, 0.6
+THINNESS = 0.35, 0.55
 """How much ink a point of a coarse drawing has where a pen's stroke ends: little for a thick pen."""
 
 

@@ -23,7 +23,9 @@ _FAR = 3.0
 _NEAR = 0.7
 """A small piece belongs to a digit that is not further away than this, in heights of a digit."""
 _BROKEN = (0.25, 0.3, 1.4)
-"""Parts of a digit that broke across are at least so high, so far apart at most, and so high together."""
+"""Parts of a digit that broke across are at least so high, so far apart at most, and no larger together."""
+_BESIDE = 0.2
+"""Share of the narrower part that is above or below the other."""
 _SPECK = 0.12
 """What is smaller than this both ways, in heights of a digit, is dust."""
 _ROUNDS = 3
@@ -108,6 +110,10 @@ def _lines_of_one_size(
     heights, widths = boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2]
     tall = heights >= _SMALL * height
     owner = np.arange(len(numbers))
+    for each in np.flatnonzero(heights >= _BROKEN[0] * height):
+        rest = _broken_off(boxes, int(each), height)
+        owner[np.isin(owner, owner[rest])] = owner[each]
+        tall[each] |= rest.any()
     for each in np.flatnonzero(tall):
         shared = np.minimum(boxes[:, 1], boxes[each, 1]) - np.maximum(boxes[:, 0], boxes[each, 0])
         middle = boxes[:, 2] + boxes[:, 3]
@@ -117,9 +123,6 @@ def _lines_of_one_size(
         if right.any():
             following = int(np.flatnonzero(right)[np.argmin(middle[right])])
             owner[owner == owner[each]] = owner[following]
-        for other in np.flatnonzero(_broken_off(boxes, int(each), height)):
-            owner[owner == owner[each]] = owner[other]
-            tall[other] = True
     big = np.flatnonzero(tall)
     lost = np.zeros(len(numbers), bool)
     for each in np.flatnonzero(~tall):
@@ -138,15 +141,17 @@ def _lines_of_one_size(
 
 
 def _broken_off(boxes: NDArray[np.intp], each: int, height: float) -> NDArray[np.bool_]:
-    """Which boxes are the rest of a digit that broke across: close above or below, high as one together."""
+    """Which boxes are the rest of a digit that broke across: close above or below, large as one together."""
     least, apart, most = (share * height for share in _BROKEN)
     tops, bottoms, lefts, rights = boxes.T
     top, bottom, left, right = boxes[each]
     beside = np.minimum(rights, right) - np.maximum(lefts, left)
     gap = np.maximum(tops, top) - np.minimum(bottoms, bottom)
     found: NDArray[np.bool_] = (bottoms - tops >= least) & (gap > -least) & (gap <= apart)
-    found &= np.maximum(bottoms, bottom) - np.minimum(tops, top) <= most
-    found &= beside >= 0.5 * np.minimum(rights - lefts, right - left)
+    together = np.maximum(bottoms, bottom) - np.minimum(tops, top)
+    found &= (together >= _SMALL * height) & (together <= most)
+    found &= beside >= _BESIDE * np.minimum(rights - lefts, right - left)
+    found &= np.maximum(rights, right) - np.minimum(lefts, left) <= most
     return found
 
 

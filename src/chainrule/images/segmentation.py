@@ -205,7 +205,9 @@ def _parts(ink: Array, digit_height: float, joined: bool) -> list[_Part]:
             slice(int(boxes[:, 2].min()), int(boxes[:, 3].max())),
         )
         areas.append(area)
-        masks.append(np.isin(components.labels[area], group + 1))
+        own = np.zeros(components.count + 1, bool)
+        own[group + 1] = True
+        masks.append(own[components.labels[area]])
     narrow = np.inf if joined else _NARROW * digit_height
     wide = [number for number, mask in enumerate(masks) if mask.shape[1] >= narrow]
     inks = [np.where(masks[number], ink[areas[number]], np.float32(0)) for number in wide]

@@ -23,10 +23,8 @@ _DUST = 0.35, 0.06
 """An atom of smaller sides and less ink than these, in heights of a digit, may be passed over."""
 _PASSED = 1.0
 """The score of passing over it."""
-_HOPELESS = -3.0
-"""An atom with these log-odds of being a digit, or lower, may be passed over if nothing is spotted in it."""
 _RATHER = 0.1
-"""By so much any other atom is rather read as a digit, however unsure, than as nothing."""
+"""By so much an atom that is not as bad as that is rather read as an unsure digit than as nothing."""
 _RIVAL = 0.02
 """A second class with at least this probability is followed as a reading of its own."""
 
@@ -100,9 +98,9 @@ def arcs_of(tried: Tried, wanted: str | None) -> Iterator[Arc]:
         score, probabilities = max(_LEAST_ODDS, float(tried.odds[number])), tried.probabilities[number]
         second, first = np.argsort(probabilities)[-2:]
         if piece.end == piece.first + 1 and piece.first in seen:
-            spotted = seen[piece.first]
-            known, score = score, score + spotted.as_one
-            if known > _HOPELESS:
+            spotted, hopeless = seen[piece.first], score == _LEAST_ODDS
+            score += spotted.as_one
+            if not hopeless:
                 score = max(score, spotted.as_nothing - log(probabilities[first]) + _RATHER)
         for label in (first, second):
             share = float(probabilities[label])
