@@ -117,7 +117,8 @@ def _others(figures: dict[str, Any]) -> str:
         f"pixels), each enlarged ten times and read as a picture of its own: {_said(found)} are right.\n\n"
         f"## Time\n\nMedian, from an array of pixels to the reading: {times['picture']:.1f} ms for six "
         f"digits on 800 × 600, {times['line']:.1f} ms for a line of a page, {times['photograph']:,.0f} ms "
-        "for a photograph of 12 megapixels."
+        "for a photograph of 12 megapixels. The times beside the conditions were taken in passing, with "
+        "whatever else the machine did: they are upper bounds."
     )
 
 

@@ -28,7 +28,8 @@ def windows_to_learn(
 
     From lines of 1 to 6 digits in all ``HANDS``, three times as often in those where digits touch. A window
     within 1.2 pixels of a digit's centre of mass shows that digit, one that is 2.6 or more from all of them
-    shows none, and what lies between is left out. Of each digit two, and of none about half as many.
+    shows none, and what lies between is left out. Two of each thing that is written, digit or none, and
+    about half as many from between.
 
     Args:
         images: ``(n, 28, 28)`` or ``(n, 784)`` uint8, to choose what is written from.

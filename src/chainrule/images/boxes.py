@@ -19,6 +19,37 @@ Box = tuple[int, int, int, int]
 Place = tuple[slice, slice]
 """Rows and columns."""
 
+_LONG = 0.25
+"""A rule that is no side of a box is at least this share of the picture's longer side long,"""
+_SLENDER = 60.0
+"""so many times as long as thick,"""
+_BAND = 0.5
+"""and between it and the next one, or the end of what is joined to it, lies at most this share of it."""
+_THIN = 0.015
+"""Of its length: the height of a piece that is a rule and nothing else."""
+_WHOLE_SIDE = 0.88
+"""Share of the side of a box that is there, at least; a digit's flat stroke is shorter than the digit."""
+_WHOLE = 0.95
+"""Share of the way across ruled paper that a margin line covers."""
+_LEAST_CELL = 8.0
+"""The sides of a box, in thicknesses of its lines, at least."""
+_LEAST_SIDE = 18
+"""The same in pixels."""
+_FOOT, _COVERED = 0.1, 0.8
+"""In so much of its height from below, a box has ink in this share of its width."""
+_INHABITED = 0.04
+"""Share of a box that is covered by ink, at least, for it to be no digit itself."""
+_EVEN = 0.15
+"""How far rules may stray from even distances, as a share of these, and a lid from the top of a box."""
+_SQUARE = (0.4, 2.2)
+"""Width by height of a box that is meant for one digit."""
+_ROOMY = 3.0
+"""Height of such a box in sides of what is written, at most."""
+_ALIKE = 0.25
+"""Boxes of one form differ by less than this share of their shorter side."""
+_WITHIN = 0.75
+"""Share of a digit that lies within its box, at least."""
+
 
 @dataclass(frozen=True, eq=False)
 class _Lines:
@@ -38,38 +69,6 @@ class _Lines:
         """The ink in its place without the lines, with that of other pieces."""
         rest: Array = mask[self.place] & ((labels[self.place] != self.number) | self.rest)
         return rest
-
-
-_LONG = 0.25
-"""A rule that is no side of a box is at least this share of the picture's longer side long,"""
-_SLENDER = 60.0
-"""so many times as long as thick,"""
-_BAND = 0.5
-"""and between it and the next one, or the end of what is joined to it, lies at most this share of it."""
-_THIN = 0.015
-"""Of its length: the height of a piece that is a rule and nothing else."""
-_WHOLE_SIDE = 0.88
-"""Share of the side of a box that is there, at least; a digit's flat stroke is shorter than the digit."""
-_WHOLE = 0.95
-"""Share of the way across ruled paper that a margin line covers."""
-_LEAST_CELL = 8.0
-"""The sides of a box, in thicknesses of its lines, at least."""
-_FOOT, _COVERED = 0.1, 0.8
-"""In so much of its height from below, a box has ink in this share of its width."""
-_LEAST_SIDE = 18
-"""The same in pixels."""
-_INHABITED = 0.04
-"""Share of a box that is covered by ink, at least, for it to be no digit itself."""
-_EVEN = 0.15
-"""How far the teeth of a comb may stray from even distances, as a share of these."""
-_SQUARE = (0.4, 2.2)
-"""Width by height of a box that is meant for one digit."""
-_ROOMY = 3.0
-"""Height of such a box in sides of what is written, at most."""
-_ALIKE = 0.25
-"""Boxes of one form differ by less than this share of their shorter side."""
-_WITHIN = 0.75
-"""Share of a digit that lies within its box, at least."""
 
 
 def pieces_of(mask: Array) -> tuple[Array, list[Place]]:
@@ -92,18 +91,21 @@ def without_rules(mask: Array, labels: Array, places: list[Place]) -> tuple[list
         the cells between lines that cross, and the courses of all lines, ``(height, width)`` uint8: how broad
         the line is that runs there, else 0 (None: no line).
     """
-    found = list(_lines_of(mask, labels, places))
-    empty = [each for each in found if each.cells and not _inhabited(each.rest_here(mask, labels))]
-    gone = [each for each in found if each not in empty]
+    gone: list[_Lines] = []
+    empty: list[_Lines] = []
+    for each in _lines_of(labels, places, max(mask.shape)):
+        unused = each.cells and not _inhabited(each.rest_here(mask, labels))
+        (empty if unused else gone).append(each)
     known = list(chain.from_iterable(each.cells for each in gone))
     if not known and _are_a_form([each.cells for each in empty]):
         known = list(chain.from_iterable(each.cells for each in empty))
     gone += [each for each in empty if known and _alike(each.cells, known)]
-    courses = np.zeros(mask.shape, np.uint8) if gone else None
+    if not gone:
+        return [], None
+    courses = np.zeros(mask.shape, np.uint8)
     for each in gone:
         mask[each.place] = each.rest_here(mask, labels)
-        if courses is not None:
-            courses[each.place] = np.maximum(courses[each.place], each.courses)
+        courses[each.place] = np.maximum(courses[each.place], each.courses)
     return [cell for each in gone for cell in each.cells], courses
 
 
@@ -142,8 +144,8 @@ def for_digits(cells: list[Box], pieces: list[Place], written: float) -> list[Bo
     return sorted(boxes, key=lambda box: (round((box[0] + box[2]) / 2 / usual), box[1]))
 
 
-def _lines_of(mask: Array, labels: Array, places: list[Place]) -> Iterator[_Lines]:
-    longest = max(mask.shape)
+def _lines_of(labels: Array, places: list[Place], longest: int) -> Iterator[_Lines]:
+    """The printed lines of each piece that has any, in a picture with this longer side."""
     for number, place in enumerate(places, start=1):
         height, width = (side.stop - side.start for side in place)
         long = max(height, width) >= _LONG * longest

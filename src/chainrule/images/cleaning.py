@@ -17,7 +17,8 @@ _FAINT = 0.05
 _BLOT = 3.0
 """How thick a piece's strokes are, in those of the pen, at most."""
 _HAIR = (4.0, 0.45)
-"""What is so many times as long as wide, and thinner than this share of the pen, may be a rest of a rule."""
+"""A rest of a rule is so many times as long as wide, and thinner than this share of the pen; if it stands up,
+it is no thicker than the rules of this picture either: else it may be a 1."""
 _SPECK = 0.2
 """The longer side of a speck, in sides of what is written here, at most."""
 _FULL = 0.84

@@ -24,7 +24,7 @@ _DUST = 0.35, 0.06
 _PASSED = 1.0
 """The score of passing over it."""
 _RATHER = 0.1
-"""By so much an atom that is not as bad as that is rather read as an unsure digit than as nothing."""
+"""By so much an atom above the least odds is rather read, as an unsure digit, than as nothing."""
 _RIVAL = 0.02
 """A second class with at least this probability is followed as a reading of its own."""
 
@@ -61,17 +61,21 @@ class Tried(NamedTuple):
         )
 
     @property
+    def first_spotted(self) -> int:
+        """The number of the first piece that was spotted."""
+        return len(self.pieces) - sum(len(each.pieces) for each in self.spotted)
+
+    @property
     def spotted_in(self) -> dict[int, int]:
         """The atom in which each of the spotted pieces was spotted."""
-        first = len(self.pieces) - sum(len(each.pieces) for each in self.spotted)
         atoms = [each.atom for each in self.spotted for _ in each.pieces]
-        return dict(enumerate(atoms, start=first))
+        return dict(enumerate(atoms, start=self.first_spotted))
 
     @property
     def whole(self) -> dict[int, int]:
         """The piece that is nothing but the whole of an atom, by the atom."""
-        count = len(self.pieces) - sum(len(each.pieces) for each in self.spotted)
-        return {piece.first: n for n, piece in enumerate(self.pieces[:count]) if piece.end == piece.first + 1}
+        cut = self.pieces[: self.first_spotted]
+        return {piece.first: number for number, piece in enumerate(cut) if piece.end == piece.first + 1}
 
     @property
     def boundaries(self) -> list[int]:
@@ -91,7 +95,7 @@ def arcs_of(tried: Tried, wanted: str | None) -> Iterator[Arc]:
     """
     line, at = tried.line, tried.boundaries
     others = sorted(set(wanted or "") - {ANY_DIGIT})
-    count = len(tried.pieces) - sum(len(each.pieces) for each in tried.spotted)
+    count = tried.first_spotted
     seen = {each.atom: each for each in tried.spotted}
     for number, piece in enumerate(tried.pieces[:count]):
         start, end = at[piece.first], at[piece.end]

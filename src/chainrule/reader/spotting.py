@@ -69,8 +69,8 @@ class Spotted:
         """What the windows say of there being one digit, at its best place; if it has none, of nothing."""
         sums = np.concatenate([[0.0], np.cumsum(self.none)])
         begins = np.array(self.places, np.intp) - _ROOM // 2
-        gains = self.scores.max(axis=1, initial=-np.inf) - (sums[begins + _ROOM] - sums[begins])
-        return self.as_nothing + max(0.0, float(gains.max(initial=0.0)))
+        gains = self.scores.max(axis=1) - (sums[begins + _ROOM] - sums[begins])
+        return self.as_nothing + float(gains.max(initial=0.0))
 
     def arcs(self, start: int, first: int) -> Iterator[Arc]:
         """The strip as a part of the lattice, a boundary a place.
