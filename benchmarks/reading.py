@@ -17,7 +17,7 @@ from benchmarks.scenes import CONDITIONS
 from benchmarks.scenes.sources import PARTS, part_of_mnist
 from chainrule.files import written_whole
 from chainrule.reader.reader import Reader
-from chainrule.storage.shipped import DEFAULT_MODEL, model_path
+from chainrule.storage.shipped import PICTURE_MODEL, model_path
 
 __all__ = ["main"]
 
@@ -30,7 +30,8 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m benchmarks.reading", description=__doc__)
     known = ", ".join([*CONDITIONS, *OTHERS])
     made.add_argument("what", nargs="*", help=f"{known}; all if none is named")
-    made.add_argument("--model", default=DEFAULT_MODEL, help="a shipped model or a model file (tiny)")
+    model = f"a shipped model or a model file ({PICTURE_MODEL})"
+    made.add_argument("--model", default=PICTURE_MODEL, help=model)
     made.add_argument(
         "--images",
         choices=PARTS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chainrule.reader.evidence import NONE
 from records.page import markdown
 
 __all__ = ["card_of", "weaknesses"]
@@ -139,10 +140,17 @@ def weaknesses(figures: dict[str, Any]) -> list[str]:
         f"Of black digits on white it reads {_percent(edges['black_on_white_accuracy'])} %: turn them into "
         "white on black first."
     )
-    said.append(
-        "It knows digits and nothing else, and has no answer for what is none: an empty image is "
-        f"a {edges['empty_read_as']} to it, with a confidence of {_percent(edges['empty_confidence'])} %."
-    )
+    empty = f"with a confidence of {_percent(edges['empty_confidence'])} %."
+    if edges["empty_read_as"] == NONE:
+        said.append(
+            "It may answer that an image shows no single digit; above, that counts as a mistake, since every "
+            f"test image shows one. An empty image is none to it, {empty}"
+        )
+    else:
+        said.append(
+            "It knows digits and nothing else, and has no answer for what is none: an empty image is "
+            f"a {edges['empty_read_as']} to it, {empty}"
+        )
     return said
 
 

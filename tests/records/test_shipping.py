@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
+from records.card import card_of
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +116,6 @@ def test_one_image_is_timed(shipped):
 
 
 def test_the_card_is_written_of_the_figures_alone(shipped):
-    from records.card import card_of
 
     figures = json.loads((shipped / "tiny.json").read_text(encoding="utf-8"))
     card = (shipped / "tiny.md").read_text(encoding="utf-8")
@@ -132,6 +132,13 @@ def test_the_card_is_written_of_the_figures_alone(shipped):
         assert word in card
     assert "None" not in card
     assert "nan" not in card
+
+
+@pytest.mark.parametrize(("empty", "said"), [("none", "image shows no single digit"), ("8", "is a 8 to it")])
+def test_the_card_says_whether_a_model_knows_what_is_none(empty, said, shipped):
+    figures = json.loads((shipped / "tiny.json").read_text(encoding="utf-8"))
+    figures["edges"]["empty_read_as"] = empty
+    assert said in card_of(figures)
 
 
 def test_the_first_seed_is_shipped_even_if_another_is_better(shipped, recorded):
@@ -190,7 +197,6 @@ def test_the_stand_in_can_read(trained, mnist):
 
 @pytest.mark.parametrize("model", cr.shipped_models().values(), ids=cr.shipped_models())
 def test_the_card_of_a_shipped_model_is_written_of_its_figures_alone(model):
-    from records.card import card_of
 
     assert model.card == card_of(model.figures)
     assert model.figures["name"] == model.name

@@ -12,7 +12,7 @@ import typer
 from chainrule.cli.options import number, require_writable, whole_number
 from chainrule.errors import ChainruleError, SettingError
 from chainrule.storage import load_model
-from chainrule.storage.shipped import DEFAULT_MODEL
+from chainrule.storage.shipped import PICTURE_MODEL
 
 __all__ = ["read"]
 
@@ -27,7 +27,7 @@ def read(
     ],
     model: Annotated[
         str, typer.Option("--model", help="Model file, or the name of a shipped model.")
-    ] = DEFAULT_MODEL,
+    ] = PICTURE_MODEL,
     digits: Annotated[
         int | None,
         typer.Option(

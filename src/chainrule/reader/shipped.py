@@ -10,14 +10,14 @@ from chainrule.network import Network
 from chainrule.reader.reader import MIN_CONFIDENCE, Reader
 from chainrule.reader.reading import Reading
 from chainrule.storage import load_model
-from chainrule.storage.shipped import DEFAULT_MODEL, model_path
+from chainrule.storage.shipped import PICTURE_MODEL, model_path
 
 __all__ = ["read"]
 
 
 def read(
     source: Any,
-    model: str | Path | Network = DEFAULT_MODEL,
+    model: str | Path | Network = PICTURE_MODEL,
     *,
     digits: int | None = None,
     pattern: str | None = None,

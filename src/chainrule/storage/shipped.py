@@ -17,10 +17,10 @@ from typing import Any
 
 from chainrule.errors import FileError, UnknownNameError
 
-__all__ = ["DEFAULT_MODEL", "ShippedModel", "model_path", "shipped_model", "shipped_models"]
+__all__ = ["DEFAULT_MODEL", "PICTURE_MODEL", "ShippedModel", "model_path", "shipped_model", "shipped_models"]
 
-DEFAULT_MODEL = "tiny"
-"""What reads digits where no model is named."""
+DEFAULT_MODEL, PICTURE_MODEL = "tiny", "reader"
+"""What reads images of one digit, and what reads pictures, where no model is named."""
 
 FOLDER = Path(str(files("chainrule"))) / "models"
 
