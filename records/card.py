@@ -53,8 +53,11 @@ def _opening(figures: dict[str, Any]) -> str:
 def _accuracy(figures: dict[str, Any]) -> str:
     test, corrected, seeds = figures["test"], figures["corrected"], figures["over_seeds"]
     low, high = test["interval_95"]
+    many = len(seeds["seeds"])
+    spread = f"mean ± sd of {many} seeds %" if many > 1 else "one seed only %"
+    rest = f", and not the best of {many}" if many > 1 else ""
     rows = [
-        ["MNIST's 10,000 test images", "right", "accuracy %", f"mean ± sd of {len(seeds['seeds'])} seeds %"],
+        ["MNIST's 10,000 test images", "right", "accuracy %", spread],
         ["labels as given", f"{test['correct']:,}", _percent(test["accuracy"]), _spread(seeds["accuracy"])],
         [
             f"labels corrected ({corrected['changed']} of them)",
@@ -66,7 +69,7 @@ def _accuracy(figures: dict[str, Any]) -> str:
     return (
         f"## Accuracy\n\n{markdown(rows)}\n\n"
         f"The 95 % interval of this file's accuracy is {_percent(low)} to {_percent(high)} %. The file is "
-        f"that of the first seed, {figures['seed']}, and not the best of {len(seeds['seeds'])}: the test "
+        f"that of the first seed, {figures['seed']}{rest}: the test "
         "images chose nothing. Corrected are labels that people took for another digit (Northcutt, Athalye "
         "and Mueller 2021)."
     )

@@ -116,7 +116,6 @@ def test_one_image_is_timed(shipped):
 
 
 def test_the_card_is_written_of_the_figures_alone(shipped):
-
     figures = json.loads((shipped / "tiny.json").read_text(encoding="utf-8"))
     card = (shipped / "tiny.md").read_text(encoding="utf-8")
     assert card == card_of(figures)
@@ -197,6 +196,5 @@ def test_the_stand_in_can_read(trained, mnist):
 
 @pytest.mark.parametrize("model", cr.shipped_models().values(), ids=cr.shipped_models())
 def test_the_card_of_a_shipped_model_is_written_of_its_figures_alone(model):
-
     assert model.card == card_of(model.figures)
     assert model.figures["name"] == model.name

@@ -40,12 +40,12 @@ class Signs(NamedTuple):
 def signs_of(tried: Tried, solved: Solved) -> Iterator[Signs]:
     """The signs of each digit on the best path through a line, from left to right."""
     taken = [arc.piece for arc in solved.paths[0].arcs if arc.text.isdecimal()]
-    atoms = tried.spotted_in
+    atoms, wholes = tried.spotted_in, tried.whole
     together = Counter(atoms[piece] for piece in taken if piece in atoms)
     for piece in taken:
         odds, room = float(tried.odds[piece]), 0.0
         if piece in atoms:
-            whole = tried.whole[atoms[piece]]
+            whole = wholes[atoms[piece]]
             columns = tried.pieces[whole].box[1]
             each = (columns.stop - columns.start) / together[atoms[piece]]
             room = min(0.0, log(each / (_ROOMY * tried.line.digit_height)))
