@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.__main__ import main, wanted
+from benchmarks.__main__ import DOCS, main, wanted
 from benchmarks.contenders import CONTENDERS, Entry
 from benchmarks.page import page_of
 from benchmarks.targets import TARGETS, outcomes
@@ -155,3 +155,9 @@ def test_the_needs_of_an_epoch_are_counted_by_hand():
     dense = 4 * 4 * 40 * 100 + 100 * 10
     assert WORKLOADS["W6"].multiplications() == 10_000 * (2 * first + 3 * second + 3 * dense)
     assert WORKLOADS["W7-many"].multiplications() == 10_000 * (784 * 100 + 100 * 10)
+
+
+def test_the_page_is_what_the_kept_results_say():
+    kept = DOCS / "benchmarks" / "results.json"
+    page = page_of(json.loads(kept.read_text(encoding="utf-8")), Path("benchmarks/results.json"))
+    assert page == (DOCS / "benchmarks.md").read_text(encoding="utf-8")

@@ -31,6 +31,16 @@ class MaskWorkspace(Workspace):
         self.positive = np.zeros_like(self.outputs, np.bool_)
 
 
+class ReLUWorkspace(MaskWorkspace):
+    """A bench that has zeros for as many examples as a piece holds: NumPy takes the larger of two arrays
+    three times as fast as that of an array and a number.
+    """
+
+    def __init__(self, input_shape: Shape, output_shape: Shape, purpose: Pass) -> None:
+        super().__init__(input_shape, output_shape, purpose)
+        self.zeros = np.zeros_like(self.outputs[: self.pieces.most_rows])
+
+
 class SigmoidWorkspace(Workspace):
     """A bench that knows the fastest sigmoid for its size; for answering, the one that needs no SciPy."""
 
@@ -71,20 +81,21 @@ class Tanh(Layer[Workspace]):
 
 
 @dataclass(eq=False)
-class ReLU(Layer[MaskWorkspace]):
+class ReLU(Layer[ReLUWorkspace]):
     """a = max(0, z);  the derivative is 1 where z > 0 and 0 elsewhere (at 0 too, by agreement)."""
 
-    def workspace(self, input_shape: Shape, purpose: Pass) -> MaskWorkspace:
-        return MaskWorkspace(input_shape, input_shape, purpose)
+    def workspace(self, input_shape: Shape, purpose: Pass) -> ReLUWorkspace:
+        return ReLUWorkspace(input_shape, input_shape, purpose)
 
-    def forward(self, inputs: Array, workspace: MaskWorkspace) -> Array:
+    def forward(self, inputs: Array, workspace: ReLUWorkspace) -> Array:
         def forward(piece: Piece, hand: int) -> None:
-            np.maximum(inputs[piece.rows], 0.0, out=workspace.outputs[piece.rows])
+            images = inputs[piece.rows]
+            np.maximum(images, workspace.zeros[: len(images)], out=workspace.outputs[piece.rows])
 
         workspace.pieces.each(forward)
         return workspace.outputs
 
-    def backward(self, output_gradient: Array, workspace: MaskWorkspace) -> Array:
+    def backward(self, output_gradient: Array, workspace: ReLUWorkspace) -> Array:
         def backward(piece: Piece, hand: int) -> None:
             rows, positive = piece.rows, workspace.positive[piece.rows]
             np.greater(workspace.outputs[rows], 0.0, out=positive)
