@@ -79,6 +79,31 @@ def test_a_pattern_holds_for_what_is_spotted():
     assert read(joined(*"11"), "ddddd")[1].paths == []
 
 
+class Crowded:
+    """Sees a 6 at place 12 and, beside it, a 1 at place 8 whose windows never rise above the 6's."""
+
+    class_names = (*"0123456789", "none")
+    input_shape = (28, 28, 1)
+
+    def predict(self, pixels):
+        found = np.full((len(pixels), 11), 1e-3, np.float32)
+        found[:, 10] = 1
+        found[6:11] = 1e-3
+        found[6:11, 1], found[6:11, 10] = [0.2, 0.5, 0.6, 0.62, 0.1], [0.8, 0.5, 0.4, 0.38, 0.1]
+        found[10:15, 6], found[11:15, 10] = [0.8, 0.99, 0.999, 0.99, 0.5], 1e-3
+        return found / found.sum(axis=1, keepdims=True)
+
+
+def test_a_digit_in_the_slope_of_a_surer_one_can_be_read_where_the_count_is_known():
+    line = joined("1", "1")
+    (spotted,) = spot(Crowded(), [line], [set()])
+    pieces = list(line.pieces())
+    weighed = evidence.weigh(BarReader(), [line], [pieces])
+    tried = Tried.of(line, pieces, weighed, slice(0, len(pieces)), spotted)
+    answer = solve(list(arcs_of(tried, "dd")), tried.boundaries[-1] + 1, "dd")
+    assert answer.paths[0].text == "16"
+
+
 def test_all_arrays_have_a_row_for_every_piece():
     tried, _ = read(joined(*"171"))
     count = len(tried.pieces)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -21,8 +22,10 @@ from chainrule.reader.evidence import coefficients
 
 __all__ = ["Spotted", "spot", "sure_atoms"]
 
-_ROOM = 5
-"""Places that a digit takes for itself."""
+_BEFORE, _AFTER = 2, 3
+"""Places from the middle of a digit on, before and after, that it takes for itself."""
+_LESS = 0, 1
+"""By so much less, at either end, where digits crowd."""
 _LEAST = -9.0
 """A place is not tried where less speaks for a digit against none."""
 _WIDTH = 0.65
@@ -68,8 +71,8 @@ class Spotted:
     def as_one(self) -> float:
         """What the windows say of there being one digit, at its best place; if it has none, of nothing."""
         sums = np.concatenate([[0.0], np.cumsum(self.none)])
-        begins = np.array(self.places, np.intp) - _ROOM // 2
-        gains = self.scores.max(axis=1) - (sums[begins + _ROOM] - sums[begins])
+        middles = np.array(self.places, np.intp)
+        gains = self.scores.max(axis=1) - (sums[middles + _AFTER] - sums[middles - _BEFORE])
         return self.as_nothing + float(gains.max(initial=0.0))
 
     def arcs(self, start: int, first: int) -> Iterator[Arc]:
@@ -84,11 +87,11 @@ class Spotted:
         for number, place in enumerate(self.places):
             probabilities = self.probabilities[number]
             second, likeliest = np.argsort(probabilities)[-2:]
-            begin = start + place - _ROOM // 2
-            for label in (likeliest, second):
-                if label == likeliest or probabilities[label] >= _RIVAL:
-                    score = float(self.scores[number, label])
-                    yield Arc(begin, begin + _ROOM, str(label), score, first + number)
+            middle = start + place
+            rivals = [likeliest, second] if probabilities[second] >= _RIVAL else [likeliest]
+            for label, left, right in product(rivals, _LESS, _LESS):
+                score = float(self.scores[number, label])
+                yield Arc(middle - _BEFORE + left, middle + _AFTER - right, str(label), score, first + number)
 
 
 def spot(
@@ -132,7 +135,7 @@ def sure_atoms(pieces: Sequence[Piece], odds: Sequence[float]) -> set[int]:
 
 
 def _spotted(line: WrittenLine, atom: int, strip: Strip, answers: Array) -> Spotted:
-    """Where a digit is likelier than in the places beside: the sum over three windows tells.
+    """Where the likeliest digit is likelier than in the places beside: the sum over three windows tells.
 
     Windows side by side see nearly the same, so what they say counts by a fitted weight; each digit adds a
     fitted bonus, which is what speaks for a sure digit that stands alone.
@@ -141,10 +144,11 @@ def _spotted(line: WrittenLine, atom: int, strip: Strip, answers: Array) -> Spot
     weight, bonus = fitted["spotting"]["weight"], fitted["spotting"]["bonus"]
     around = answers[:-2] + answers[1:-1] + answers[2:]
     margin = np.logaddexp.reduce(around[:, :10], axis=1) - around[:, 10]
-    padded = np.pad(margin, 1, constant_values=-np.inf)
-    peaks = (margin >= padded[:-2]) & (margin > padded[2:]) & (margin > 3 * _LEAST)
-    places = 1 + np.flatnonzero(peaks)
-    places = places[(places >= _ROOM // 2) & (places < len(answers) - _ROOM // 2)]
+    each = around[:, :10] - around[:, 10:]
+    padded = np.pad(each, ((1, 1), (0, 0)), constant_values=-np.inf)
+    peaks = (each >= padded[:-2]) & (each > padded[2:]) & (each == each.max(axis=1, keepdims=True))
+    places = 1 + np.flatnonzero(peaks.any(axis=1) & (margin > 3 * _LEAST))
+    places = places[(places >= _BEFORE) & (places <= len(answers) - _AFTER)]
     digits = np.exp(around[places - 1, :10] / 3)
     probabilities = tempered(digits / digits.sum(axis=1, keepdims=True), fitted["temperature"])
     return Spotted(
