@@ -24,6 +24,8 @@ __all__ = ["Bench", "auroc", "edit_distance", "lines_right", "overlap"]
 KEPT = 0.98
 """Garbage is refused at the threshold at which so many true digits are kept."""
 COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5)
+JOINED = "touching", "touching pair", "overlapping"
+"""Conditions that are read once more by a reader who is told how many digits there are."""
 FOUND = 0.5
 """A box is found where it shares so much with the true one: what both cover, divided by what either does."""
 
@@ -59,7 +61,7 @@ class Bench:
         A page's strings are its lines. Digits are right but for the edit distance: what is wrong, missing, or
         read where nothing is.
         """
-        strings = right = digits = wrong = boxes = found = sure = sure_right = 0
+        strings = right = digits = wrong = boxes = found = sure = sure_right = known = 0
         seconds: list[float] = []
         for number in shown(range(self.count), name):
             generator = self._generator(list(CONDITIONS).index(name), number)
@@ -69,6 +71,9 @@ class Bench:
             strings, right = strings + len(truth.lines), right + good
             digits += len(truth.digits)
             wrong += edit_distance(truth.text, reading.text)
+            if name in JOINED:
+                told = self.reader.read(picture, digits=len(truth.digits), min_confidence=0.0)
+                known += lines_right(truth, told)
             everything = good == len(truth.lines) == len(reading.lines)
             if everything:
                 boxes += len(truth.digits)
@@ -85,6 +90,7 @@ class Bench:
                 self._keep(picture, name, number, truth.text, reading.text)
         return {
             "strings": _share(right, strings),
+            "count_known": _share(known, strings) if name in JOINED else None,
             "digits": _share(max(0, digits - wrong), digits),
             "boxes": _share(found, boxes) if boxes else None,
             "accepted": _share(sure, self.count),

@@ -98,8 +98,11 @@ class Knowing:
 
         return drawn
 
-    def read(self, picture, *, min_confidence):
+    def read(self, picture, *, min_confidence, digits=None):
         assert min_confidence == 0
+        if digits is not None:
+            assert digits == len(self.truth.digits)
+            return read(self.truth.text)
         text, boxes = self.truth.text, [digit.box for digit in self.truth.digits]
         if self.mistakes and text:
             self.mistakes -= 1
@@ -125,6 +128,15 @@ def test_one_who_knows_the_truth_has_everything_right(images, monkeypatch):
     sure = bench.sureness()
     assert set(sure["coverage"].values()) == {1.0}
     assert sure["calibration_error"] == pytest.approx(0.1)
+
+
+def test_joined_writing_is_read_once_more_with_the_number_of_its_digits_known(images, monkeypatch):
+    bench = Bench(Knowing(monkeypatch, mistakes=1), images, 4, 1)
+    assert bench.condition("separate")["count_known"] is None
+    bench = Bench(Knowing(monkeypatch, mistakes=1), images, 4, 1)
+    found = bench.condition("overlapping")
+    assert found["strings"]["share"] == 0.75
+    assert found["count_known"]["share"] == 1
 
 
 def test_a_mistake_counts_once_and_its_picture_is_kept(images, monkeypatch, tmp_path):
@@ -207,7 +219,9 @@ def made_up(share):
         "machine": {"processor": "P", "cores": 2, "memory_gib": 8, "system": "Linux"},
         "versions": {"numpy": "2"},
         "conditions": {
-            name: dict.fromkeys(("strings", "digits", "boxes", "accepted", "right_of_accepted"), found)
+            name: dict.fromkeys(
+                ("strings", "count_known", "digits", "boxes", "accepted", "right_of_accepted"), found
+            )
             | {"milliseconds": 12}
             for name in CONDITIONS
         },
