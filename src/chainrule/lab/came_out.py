@@ -211,11 +211,11 @@ CAME_OUT: dict[str, str] = {
     "mini-batch-noise": "One over the square root, to two digits, at the start and after an epoch. At the "
     "start one image is a better guide than its noise; after an epoch it takes some 550 images to have as "
     "much signal as noise, and batches of ten still train well.",
-    "conv-none": "Between 97.55 and 97.65 % at the best validation epoch, the 38th to the 52nd of 60; the book "
-    "reports the best of three runs by validation, and of ours that one has 97.59 %. So it is not the choice. "
-    "The book's program goes through the images in one order, ours in another one every epoch.",
-    "conv-one": "98.64 ± 0.09 % after 20 epochs, still climbing in two runs of three: a point more than without "
-    "a convolution. The book reports 98.78 after 60.",
+    "conv-none": "Between 97.55 and 97.65 % at the best validation epoch, the 38th to the 52nd of 60. The "
+    "book reports the best of three runs by validation, and of ours that one has 97.59 %, so it is not the "
+    "choice. The book's program goes through the images in one order, ours in another one every epoch.",
+    "conv-one": "98.64 ± 0.09 % after 20 epochs, still climbing in two runs of three: a point more than "
+    "without a convolution. The book reports 98.78 after 60.",
     "conv-two": "One seed so far: 99.02 % after 20 epochs, still the best of them. The second convolution "
     "brings 0.3 to 0.4 points; the first brought one.",
     "conv-relu": "One seed so far: 99.18 % at the best validation epoch, the 19th of 20, and 99.27 after "
