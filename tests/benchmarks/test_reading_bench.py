@@ -132,11 +132,10 @@ def test_one_who_knows_the_truth_has_everything_right(images, monkeypatch):
 
 def test_joined_writing_is_read_once_more_with_the_number_of_its_digits_known(images, monkeypatch):
     bench = Bench(Knowing(monkeypatch, mistakes=1), images, 4, 1)
-    assert bench.condition("separate")["count_known"] is None
-    bench = Bench(Knowing(monkeypatch, mistakes=1), images, 4, 1)
     found = bench.condition("overlapping")
     assert found["strings"]["share"] == 0.75
     assert found["count_known"]["share"] == 1
+    assert bench.condition("separate")["count_known"] is None
 
 
 def test_a_mistake_counts_once_and_its_picture_is_kept(images, monkeypatch, tmp_path):

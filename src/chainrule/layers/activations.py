@@ -89,8 +89,8 @@ class ReLU(Layer[ReLUWorkspace]):
 
     def forward(self, inputs: Array, workspace: ReLUWorkspace) -> Array:
         def forward(piece: Piece, hand: int) -> None:
-            images = inputs[piece.rows]
-            np.maximum(images, workspace.zeros[: len(images)], out=workspace.outputs[piece.rows])
+            some = inputs[piece.rows]
+            np.maximum(some, workspace.zeros[: len(some)], out=workspace.outputs[piece.rows])
 
         workspace.pieces.each(forward)
         return workspace.outputs
