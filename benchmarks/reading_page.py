@@ -18,8 +18,7 @@ learnt from them and nothing chosen by them. Models learn from MNIST's training 
 with models that learnt from the first 50,000 of these, on pictures of the other 10,000.
 
 A string is right if every digit of a picture is, and nothing else is read; on a page each line is a string.
-*Count known* is the share that is right if the reader is told how many digits there are, as `chainrule read
---digits` does.
+*Count known* is the share that is right if the reader is told how many digits there are, as by `--digits`.
 Digits are right but for the edit distance. Each picture is read without a least confidence, so every digit
 gets a name; *accepted* is the share of pictures whose every digit is as sure as `chainrule read` asks by
 default, and *right of these* how many of them are right. *Boxes* of strings that are right: the share that

@@ -37,11 +37,10 @@ def joined(*bars, height=40, apart=24):
     return line
 
 
-def read(line, wanted=None):
-    network = BarReader()
+def read(line, wanted=None, spotter=None):
     pieces = list(line.pieces())
-    weighed = evidence.weigh(network, [line], [pieces])
-    (spotted,) = spot(network, [line], [set()])
+    weighed = evidence.weigh(BarReader(), [line], [pieces])
+    (spotted,) = spot(spotter or BarReader(), [line], [set()])
     tried = Tried.of(line, pieces, weighed, slice(0, len(pieces)), spotted)
     return tried, solve(list(arcs_of(tried, wanted)), tried.boundaries[-1] + 1, wanted, 3)
 
@@ -95,12 +94,7 @@ class Crowded:
 
 
 def test_a_digit_in_the_slope_of_a_surer_one_can_be_read_where_the_count_is_known():
-    line = joined("1", "1")
-    (spotted,) = spot(Crowded(), [line], [set()])
-    pieces = list(line.pieces())
-    weighed = evidence.weigh(BarReader(), [line], [pieces])
-    tried = Tried.of(line, pieces, weighed, slice(0, len(pieces)), spotted)
-    answer = solve(list(arcs_of(tried, "dd")), tried.boundaries[-1] + 1, "dd")
+    _, answer = read(joined("1", "1"), "dd", Crowded())
     assert answer.paths[0].text == "16"
 
 

@@ -53,10 +53,9 @@ def give_to_largest(
         window: height and width.
         stride: how far it moves down, and to the right.
         rest: room shaped as ``given``: what has not been received yet.
-        share: room shaped as ``given``: what one place receives, where windows overlap.
+        share: room shaped as ``given``: what one place in the window receives.
         winner: such room for truth values.
     """
-    apart = stride[0] >= window[0] and stride[1] >= window[1]
     received.fill(0.0)
     np.copyto(rest, given)
     places = given.shape[1], given.shape[2]
@@ -65,9 +64,7 @@ def give_to_largest(
         pixels_under(received, places, window, stride),
         strict=True,
     ):
-        taken = targets if apart else share
         np.equal(pixels, largest, out=winner)
-        np.multiply(rest, winner, out=taken)
-        np.subtract(rest, taken, out=rest)
-        if not apart:
-            np.add(targets, share, out=targets)
+        np.multiply(rest, winner, out=share)
+        np.subtract(rest, share, out=rest)
+        np.add(targets, share, out=targets)
