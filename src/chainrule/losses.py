@@ -7,6 +7,7 @@ numbers of the notes, 0.9 and 0.1).
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -27,15 +28,24 @@ class LossWorkspace:
         row: ``(batch, 1)`` intermediate results.
         sigmoid: the fastest for that many numbers.
         ones: ``(batch, classes)`` for sums over all outputs, which are fastest as a product with ones.
+        said: ``(batch, places, 1)`` 1 where something is said of a place; empty without places.
+
+    Args:
+        batch_size: examples.
+        outputs: classes, or ``(places, classes)``: all shapes then have the places before the classes.
+        dtype: of all arrays.
     """
 
-    def __init__(self, batch_size: int, classes: int, dtype: np.dtype[Any]) -> None:
-        self.share = 1.0 / batch_size
-        self.gradient: Array = np.zeros((batch_size, classes), dtype)
-        self.scratch: Array = np.zeros((batch_size, classes), dtype)
-        self.sigmoid = sigmoid_for(batch_size * classes)
-        self.row: Array = np.zeros((batch_size, 1), dtype)
-        self.ones: Array = np.ones((batch_size, classes), dtype)
+    def __init__(self, batch_size: int, outputs: int | tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        shape = (batch_size, *((outputs,) if isinstance(outputs, int) else outputs))
+        rows = prod(shape[:-1])
+        self.share = 1.0 / rows
+        self.gradient: Array = np.zeros(shape, dtype)
+        self.scratch: Array = np.zeros(shape, dtype)
+        self.sigmoid = sigmoid_for(prod(shape))
+        self.row: Array = np.zeros((*shape[:-1], 1), dtype)
+        self.ones: Array = np.ones(shape, dtype)
+        self.said: Array = np.zeros((*shape[:-1], 1) if len(shape) > 2 else 0, dtype)
 
 
 class Loss:
@@ -114,6 +124,9 @@ class SoftmaxCrossEntropy(Loss):
     and the loss is least at a = y', where the logits are finite: the network is not driven to be ever
     more certain.
 
+    Where examples have several places, each place is a row; a row of y that is all 0 says nothing: it adds
+    nothing to C, and no derivative comes from it. The mean is over the places of which something is said.
+
     Args:
         label_smoothing: s, at least 0 and less than 1; 0 leaves the targets as they are.
     """
@@ -132,21 +145,27 @@ class SoftmaxCrossEntropy(Loss):
 
     def forward(self, outputs: Array, targets: Array, workspace: LossWorkspace) -> float:
         scratch, gradient, row = workspace.scratch, workspace.gradient, workspace.row
-        np.maximum.reduce(outputs, axis=1, keepdims=True, out=row)
+        np.maximum.reduce(outputs, axis=-1, keepdims=True, out=row)
         np.subtract(outputs, row, out=scratch)
         np.exp(scratch, out=gradient)
-        np.add.reduce(gradient, axis=1, keepdims=True, out=row)
+        np.add.reduce(gradient, axis=-1, keepdims=True, out=row)
         np.divide(gradient, row, out=gradient)
         np.log(row, out=row)
         np.subtract(row, scratch, out=scratch)
+        if workspace.said.size:
+            np.add.reduce(targets, axis=-1, keepdims=True, out=workspace.said)
+            workspace.share = 1.0 / max(1.0, float(np.add.reduce(workspace.said, axis=None)))
+            np.multiply(scratch, workspace.said, out=scratch)
         total = float(np.vdot(targets, scratch))
         if self.label_smoothing:
-            kept, spread = 1.0 - self.label_smoothing, self.label_smoothing / outputs.shape[1]
+            kept, spread = 1.0 - self.label_smoothing, self.label_smoothing / outputs.shape[-1]
             total = kept * total + spread * float(np.vdot(workspace.ones, scratch))
             np.multiply(targets, kept, out=scratch)
             np.add(scratch, spread, out=scratch)
             targets = scratch
         np.subtract(gradient, targets, out=gradient)
+        if workspace.said.size:
+            np.multiply(gradient, workspace.said, out=gradient)
         return total * workspace.share
 
 

@@ -57,7 +57,7 @@ class Network:
         seed: a whole number or a ``numpy.random.Generator``: where the start is drawn from.
         dtype: float32, or float64 to examine the arithmetic.
         scaling: how raw whole numbers become network inputs; training sets it to its data's.
-        class_names: names of the outputs; training sets them to its data's.
+        class_names: names of the outputs, those of the last axis; training sets them to its data's.
 
     Attributes:
         parameters: the ParameterVector.
@@ -94,7 +94,7 @@ class Network:
         )
         self.parameters.initialize(np.random.default_rng(seed))
         self.scaling = scaling or Scaling()
-        outputs = prod(self.output_shape)
+        outputs = self.output_shape[-1]
         self.class_names = tuple(class_names or (str(index) for index in range(outputs)))
         if len(self.class_names) != outputs:
             raise SettingError(
@@ -204,8 +204,11 @@ class Network:
             )
 
     def classify(self, inputs: ArrayLike) -> Array:
-        """The class with the largest output, ``(n,)`` int64, for inputs as ``predict`` takes them."""
-        classes: Array = self.predict(inputs).reshape(-1, prod(self.output_shape)).argmax(axis=1)
+        """The class with the largest output, ``(n,)`` int64, for inputs as ``predict`` takes them.
+
+        Of outputs ``(places, classes)``, that of each place: ``(n, places)``.
+        """
+        classes: Array = self.predict(inputs).argmax(axis=-1)
         return classes
 
     def _examples(self, given: ArrayLike) -> Array:

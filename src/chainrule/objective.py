@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
-
 import numpy as np
 
 from chainrule.losses import Loss, LossWorkspace
@@ -53,14 +51,14 @@ class Objective:
             input_gradient=input_gradient,
             logits=loss.on_logits,
         )
-        self.loss_bench = LossWorkspace(rows, prod(network.output_shape), network.dtype)
+        self.loss_bench = LossWorkspace(rows, network.output_shape, network.dtype)
 
     def forward(self, inputs: Array, targets: Array) -> float:
         """C on one batch.
 
         Args:
             inputs: ``(rows, features)`` network inputs, of the network's dtype.
-            targets: ``(rows, classes)``.
+            targets: ``(rows, classes)``, or ``(rows, places, classes)``.
         """
         self.outputs = self.network.forward(inputs, self.bench)
         return self.loss.forward(self.outputs, targets, self.loss_bench)

@@ -75,9 +75,10 @@ class Batches:
                 self._scaling, self._background = Scaling(dataset.scaling.scale), dataset.scaling.shift
         at_once = _ROWS_AHEAD if augmentation else _ROWS_AT_ONCE
         self._rows = max(1, at_once // batch_size) * batch_size
-        rows = np.full((dataset.classes, dataset.classes), low, self.dtype)
-        np.fill_diagonal(rows, high)
-        self._targets: NDArray[np.floating] = rows[dataset.labels]
+        # The last row is that of label -1: nothing is said, and no class is wanted.
+        self._target_rows = np.full((dataset.classes + 1, dataset.classes), low, self.dtype)
+        np.fill_diagonal(self._target_rows, high)
+        self._target_rows[-1] = 0.0
 
     def __len__(self) -> int:
         """How many batches an epoch has."""
@@ -96,7 +97,8 @@ class Batches:
                 the image, and on nothing else.
 
         Yields:
-            inputs ``(batch, features)`` and targets ``(batch, classes)``.
+            inputs ``(batch, features)`` and targets ``(batch, classes)``, or ``(batch, places, classes)``
+            with rows of zeros where nothing is said of a place.
         """
         size, begin = self.batch_size, first * self.batch_size
         starts = range(begin // self._rows * self._rows, len(order), self._rows)
@@ -119,7 +121,8 @@ class Batches:
         chosen = order[start : start + self._rows]
         raw, inputs, targets = (array[: len(chosen)] for array in (room.raw, room.gathered, room.targets))
         self.dataset.inputs.take(chosen, axis=0, out=raw, mode="clip")
-        self._targets.take(chosen, axis=0, out=targets, mode="clip")
+        labels = self.dataset.labels.take(chosen, axis=0, out=room.labels[: len(chosen)], mode="clip")
+        self._target_rows.take(labels, axis=0, out=targets, mode="wrap")
         if raw.dtype == np.uint8:
             self._scaling.apply(raw, out=inputs)
         elif room.gathered is not room.raw:
@@ -144,7 +147,8 @@ class _Room:
         data, dtype = batches.dataset, batches.dtype
         rows = min(batches._rows, len(data))
         shape = (rows, data.features)
-        self.targets = np.empty((rows, data.classes), dtype)
+        self.labels = np.empty((rows, *data.labels.shape[1:]), np.int64)
+        self.targets = np.empty((*self.labels.shape, data.classes), dtype)
         self.raw = np.empty(shape, data.inputs.dtype)
         wanted = np.dtype(np.float32) if batches.augmentation else dtype
         self.gathered = self.raw if data.inputs.dtype == wanted else np.empty(shape, wanted)

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from chainrule.errors import DataError, SettingError, UnknownNameError
 
-__all__ = ["SPLITS", "Dataset", "Scaling", "Split"]
+__all__ = ["NOT_SAID", "SPLITS", "Dataset", "Scaling", "Split"]
 
+NOT_SAID = -1
+"""Label of a place of which nothing is said."""
 SPLITS = ("50k", "60k")
 
 
@@ -53,7 +55,9 @@ class Dataset:
     Args:
         inputs: ``(n, features)``. Either uint8, raw numbers that ``scaling`` turns into network
             inputs, or float32, which are network inputs already.
-        labels: ``(n,)`` int64, each in ``0 .. len(class_names) - 1``.
+        labels: ``(n,)`` int64, each in ``0 .. len(class_names) - 1``; or ``(n, places)`` where an example
+            shows something at each of several places, such as a strip of writing, and there also -1 for a
+            place of which nothing is said.
         class_names: one name a class, in the order of the labels.
         input_shape: shape of one example, such as ``(28, 28)``; its product is ``features``.
         scaling: what makes network inputs of raw uint8 numbers.
@@ -93,19 +97,20 @@ class Dataset:
             if not np.isfinite(inputs).all():
                 row = int(np.flatnonzero(~np.isfinite(inputs).all(axis=1))[0])
                 raise DataError(f"{self.name}: example {row} holds NaN or infinity; expected finite numbers.")
-        if labels.ndim != 1 or len(labels) != len(inputs):
+        if labels.ndim not in (1, 2) or len(labels) != len(inputs) or not all(labels.shape[1:]):
             raise DataError(
                 f"{self.name}: {len(inputs)} examples, but labels of shape {labels.shape}; "
-                "expected one label an example."
+                "expected one label an example, or one for each of its places."
             )
         if not np.issubdtype(labels.dtype, np.integer):
             raise DataError(f"{self.name}: expected whole numbers as labels, got {labels.dtype}.")
         labels = labels.astype(np.int64)
-        wrong = np.flatnonzero((labels < 0) | (labels >= len(self.class_names)))
+        least = 0 if labels.ndim == 1 else NOT_SAID
+        wrong = np.argwhere((labels < least) | (labels >= len(self.class_names)))
         if wrong.size:
             raise DataError(
-                f"{self.name}: label {labels[wrong[0]]} of example {wrong[0]} is out of range; "
-                f"expected 0 to {len(self.class_names) - 1}."
+                f"{self.name}: label {labels[tuple(wrong[0])]} of example {wrong[0][0]} is out of range; "
+                f"expected {least} to {len(self.class_names) - 1}."
             )
         for array in (inputs, labels):
             array.setflags(write=False)

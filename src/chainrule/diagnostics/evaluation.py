@@ -162,6 +162,10 @@ def _class_names(network: Network, dataset: Dataset) -> tuple[str, ...]:
     features, outputs = prod(network.input_shape), prod(network.output_shape)
     if not len(dataset):
         raise DataError(f"{dataset.name}: expected at least one example to evaluate on, got none.")
+    if dataset.labels.ndim > 1:
+        raise DataError(
+            f"{dataset.name}: expected one label an example to evaluate by, got {dataset.labels.shape[1]}."
+        )
     if dataset.features != features:
         raise DataError(
             f"{dataset.name}: this network takes examples of shape {network.input_shape} ({features} numbers "

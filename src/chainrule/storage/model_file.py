@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,7 @@ def load_model(path: str | Path) -> Network:
 
 def _document_of(network: Network) -> dict[str, Any]:
     """What the file says about a network beside its numbers."""
-    outputs = prod(network.output_shape)
+    outputs = network.output_shape[-1]
     if len(network.class_names) != outputs:
         raise SettingError(
             f"a network with {outputs} outputs is saved with as many class names, "
@@ -116,7 +115,7 @@ def _network_from(tensors: Mapping[str, Array], document: Mapping[str, Any], pat
         state_tensors = {name: array for name, array in tensors.items() if name.startswith("state/")}
         parameter_tensors = {name: tensors[name] for name in tensors.keys() - state_tensors.keys()}
         declared = {f"parameters/{part.name}": part.shape for part in root.parameters(input_shape)}
-        outputs = prod(root.output_shape(input_shape))
+        outputs = root.output_shape(input_shape)[-1]
         dtype, scaling, class_names = _meaning(document, outputs)
         half = any(array.dtype == np.float16 for array in parameter_tensors.values())
         _require_shapes(declared, parameter_tensors, np.dtype(np.float16) if half else dtype)

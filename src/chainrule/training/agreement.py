@@ -69,17 +69,28 @@ def check_augmentation(optimizer: Optimizer, augmentation: Augmentation | None) 
         )
 
 
-def check_data(network: Network, data: Dataset) -> None:
+def check_data(network: Network, loss: Loss, data: Dataset) -> None:
     """Examples must fill the network's inputs, and classes its outputs.
 
     Raises:
         SettingError: they do not.
     """
-    inputs, outputs = prod(network.input_shape), prod(network.output_shape)
-    if data.features != inputs or data.classes != outputs:
+    inputs, outputs = prod(network.input_shape), network.output_shape
+    places = data.labels.shape[1:]
+    if places and loss.output_activation != "softmax":
+        raise SettingError(
+            f"{data.name} has labels for several places of an example, some of which may say nothing; only "
+            f"softmax_cross_entropy leaves those out, not {loss.name}."
+        )
+    if places and (*places, data.classes) != outputs:
+        raise SettingError(
+            f"{data.name} says which of {data.classes} classes is at each of {places[0]} places; the outputs "
+            f"of the network have the shape {outputs}. Let its layers end with {(*places, data.classes)}."
+        )
+    if data.features != inputs or data.classes != outputs[-1]:
         raise SettingError(
             f"{data.name} has {data.features} numbers an example and {data.classes} classes; the network "
-            f"takes {inputs} and gives {outputs}. "
+            f"takes {inputs} and gives {prod(outputs)}. "
             f"Let its layers begin with {data.features} and end with {data.classes}."
         )
 

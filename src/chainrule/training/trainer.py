@@ -14,7 +14,7 @@ import numpy as np
 
 from chainrule.data.augment import Augmentation
 from chainrule.data.batches import Batches
-from chainrule.data.dataset import Dataset, Split
+from chainrule.data.dataset import NOT_SAID, Dataset, Split
 from chainrule.errors import InterruptedTraining, SettingError
 from chainrule.losses import Loss, loss_named
 from chainrule.network import Network
@@ -188,7 +188,7 @@ class Trainer:
         network = self.network
         if self._data_record:
             raise SettingError("this trainer has been used; make a new one to train on, or to begin anew.")
-        check_data(network, train)
+        check_data(network, self.loss, train)
         batches = Batches(train, self.batch_size, network.dtype, self.targets, self.augmentation)
         self.batches = 1 if self.optimizer.full_batch else len(batches)
         network.scaling, network.class_names = train.scaling, train.class_names
@@ -275,7 +275,7 @@ class Trainer:
         if validation is not None and (number + 1) % self.evaluate_every == 0:
             with self.average.applied() if self.average else nullcontext():
                 correct = int(np.count_nonzero(self.network.classify(validation.inputs) == validation.labels))
-            examples = len(validation)
+            examples = int(np.count_nonzero(validation.labels != NOT_SAID))
         record = EpochRecord(number, self.mean_loss, self.learning_rate, correct, examples)
         self.history.epochs.append(record)
         self.epoch, self.batch, self.examples, self.loss_total = number + 1, 0, 0, 0.0
