@@ -77,6 +77,7 @@ NAMES = [
     "Tanh",
     "Trainer",
     "TrainingSettings",
+    "ZeroPad",
     "constant",
     "ensemble_of",
     "evaluate",

@@ -27,6 +27,7 @@ from .layers import (
     Softmax,
     Step,
     Tanh,
+    ZeroPad,
     fully_connected,
 )
 from .losses import Quadratic, SigmoidCrossEntropy, SoftmaxCrossEntropy
@@ -118,6 +119,7 @@ __all__ = [
     "Tanh",
     "Trainer",
     "TrainingSettings",
+    "ZeroPad",
     "constant",
     "ensemble_of",
     "evaluate",

@@ -31,6 +31,7 @@ from chainrule.layers import (
     Softmax,
     Step,
     Tanh,
+    ZeroPad,
 )
 from chainrule.network import Bench, Network
 
@@ -112,6 +113,8 @@ CASES = [
     Case("average_pool", AveragePool, (5, 4, 2)),
     Case("average_pool_overlapping", lambda: AveragePool((3, 2), (2, 1)), (5, 3, 1)),
     Case("global_average_pool", GlobalAveragePool, (2, 3, 2)),
+    Case("zero_pad", lambda: ZeroPad((0, 2)), (2, 3, 2)),
+    Case("zero_pad_of_nothing", lambda: ZeroPad(0), (2, 3, 1)),
     Case("flatten", Flatten, (3, 2, 2)),
     Case("reshape", lambda: Reshape((3, 2)), (6,)),
     Case("residual", lambda: Residual([Dense(7), Tanh(), Dense(6)]), (6,)),

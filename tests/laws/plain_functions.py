@@ -86,6 +86,9 @@ def outputs_of(
             return anp.mean(anp.stack(under_window(z, layer.size, layer.stride)), axis=0)
         case kinds.GlobalAveragePool():
             return anp.mean(z, axis=(1, 2))
+        case kinds.ZeroPad():
+            rows, columns = layer.margin
+            return anp.pad(z, ((0, 0), (rows, rows), (columns, columns), (0, 0)), "constant")
         case kinds.BatchNorm():
             axes = tuple(range(z.ndim - 1))
             mean = anp.mean(z, axis=axes) if draws else gathered("running_mean")

@@ -38,6 +38,7 @@ from chainrule.layers import (
     Softmax,
     Step,
     Tanh,
+    ZeroPad,
 )
 from chainrule.layers.registry import LAYERS
 from chainrule.losses import LOSSES, LossWorkspace, SoftmaxCrossEntropy
@@ -80,6 +81,7 @@ LAYERS_AT_WORK_ON_IMAGES = [
     AveragePool,
     lambda: AveragePool(3, 1),
     GlobalAveragePool,
+    lambda: ZeroPad(2),
     BatchNorm,
     ReLU,
     lambda: Dropout(0.3),

@@ -21,6 +21,7 @@ from chainrule.layers import (
     Residual,
     Softmax,
     Tanh,
+    ZeroPad,
 )
 from chainrule.losses import LossWorkspace, SoftmaxCrossEntropy
 from chainrule.network import Network
@@ -118,6 +119,7 @@ def test_sides_that_do_not_divide_are_cut_and_same_padding_rounds_up():
         (Convolution(9, (2, 5), 3, "same"), (3, 2, 9)),
         (Convolution(9, 8, padding="same"), (7, 5, 9)),
         (GlobalAveragePool(), (4,)),
+        (ZeroPad((0, 3)), (7, 11, 4)),
     ):
         assert layer.output_shape((7, 5, 4)) == expected
 

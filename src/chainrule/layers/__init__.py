@@ -7,6 +7,7 @@ from chainrule.layers.dropout import Dropout
 from chainrule.layers.ensemble import Ensemble
 from chainrule.layers.layer import Layer, Pass, Workspace
 from chainrule.layers.normalization import BatchNorm
+from chainrule.layers.padding import ZeroPad
 from chainrule.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from chainrule.layers.registry import fully_connected
 from chainrule.layers.reshape import Flatten, Reshape
@@ -37,5 +38,6 @@ __all__ = [
     "Step",
     "Tanh",
     "Workspace",
+    "ZeroPad",
     "fully_connected",
 ]

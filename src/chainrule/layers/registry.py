@@ -15,6 +15,7 @@ from chainrule.layers.dropout import Dropout
 from chainrule.layers.ensemble import Ensemble
 from chainrule.layers.layer import Layer
 from chainrule.layers.normalization import BatchNorm
+from chainrule.layers.padding import ZeroPad
 from chainrule.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from chainrule.layers.reshape import Flatten, Reshape
 from chainrule.layers.residual import Residual
@@ -42,6 +43,7 @@ LAYERS: dict[str, type[Layer[Any]]] = {
         MaxPool,
         AveragePool,
         GlobalAveragePool,
+        ZeroPad,
         Dropout,
         BatchNorm,
         Flatten,
