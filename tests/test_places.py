@@ -132,6 +132,12 @@ def test_a_network_or_a_loss_that_does_not_fit_places_is_refused(layers, loss, s
         trainer.fit(strips())
 
 
+def test_one_label_an_example_does_not_fit_a_network_that_answers_several_places():
+    trainer = cr.Trainer(network(), loss="softmax_cross_entropy", batch_size=5)
+    with pytest.raises(SettingError, match="gives 12"):
+        trainer.fit(strips(LABELS.max(axis=1).clip(0)))
+
+
 def test_an_evaluation_is_of_one_label_an_example():
     with pytest.raises(DataError, match="one label an example"):
         cr.evaluate(network(class_names="abcd"), strips())

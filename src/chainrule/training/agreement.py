@@ -87,7 +87,7 @@ def check_data(network: Network, loss: Loss, data: Dataset) -> None:
             f"{data.name} says which of {data.classes} classes is at each of {places[0]} places; the outputs "
             f"of the network have the shape {outputs}. Let its layers end with {(*places, data.classes)}."
         )
-    if data.features != inputs or data.classes != outputs[-1]:
+    if data.features != inputs or prod((*places, data.classes)) != prod(outputs):
         raise SettingError(
             f"{data.name} has {data.features} numbers an example and {data.classes} classes; the network "
             f"takes {inputs} and gives {prod(outputs)}. "
