@@ -259,3 +259,21 @@ def test_rows_that_become_images_lie_image_by_image(last):
     assert bench.workspace.steps[0][1].outputs.flags.f_contiguous
     assert images.flags.c_contiguous
     assert np.array_equal(images.reshape(7, 24), bench.workspace.steps[0][1].outputs)
+
+
+@pytest.mark.parametrize("pool", [(2, 2), (3, 2), (2, 3)], ids=["apart", "overlapping", "with_gaps"])
+def test_a_pool_goes_before_the_relu_it_follows_and_nothing_else_changes(pool):
+    """Small whole numbers: many windows have several largest pixels, and many have none above 0."""
+    generator = np.random.default_rng(4)
+    images = generator.integers(-3, 3, (5, 8, 8, 2)).astype(np.float32)
+    together = Network([ReLU(), MaxPool(*pool)], input_shape=(8, 8, 2))
+    bench = together.bench(5, training=True, input_gradient=True)
+    assert [type(layer) for layer, _ in bench.workspace.steps] == [MaxPool, ReLU]
+    first, second = (Network([kind], input_shape=(8, 8, 2)) for kind in (ReLU(), MaxPool(*pool)))
+    one, other = (network.bench(5, training=True, input_gradient=True) for network in (first, second))
+
+    outputs = together.forward(images, bench)
+    assert np.array_equal(outputs, second.forward(first.forward(images, one), other))
+    given = generator.integers(-9, 9, outputs.shape).astype(np.float32)
+    back = first.backward(second.backward(given, other), one)
+    assert np.array_equal(together.backward(given, bench), back)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chainrule.errors import SettingError
+from chainrule.layers.activations import ReLU
 from chainrule.layers.layer import Layer, Pass, Shape, Workspace
+from chainrule.layers.pooling import MaxPool
 from chainrule.numerics.parameters import Array, Parameter
 
 __all__ = ["Sequential"]
@@ -17,7 +19,7 @@ class SequentialWorkspace(Workspace):
     """The benches of the layers, in their order, and where the way back may end.
 
     Attributes:
-        steps: each layer beside its bench.
+        steps: each layer beside its bench, a pool before the ReLU that it follows.
         steps_back: the same in reverse, as far as anything is learnt or asked for.
     """
 
@@ -26,7 +28,7 @@ class SequentialWorkspace(Workspace):
         self.steps_back: list[tuple[Layer[Any], Any]] = []
         gradient_wanted = purpose.input_gradient
         shape = input_shape
-        for layer in layers:
+        for layer in _pools_first(layers):
             workspace = layer.workspace(shape, replace(purpose, input_gradient=gradient_wanted))
             self.steps.append((layer, workspace))
             gradient_wanted = gradient_wanted or (purpose.training and bool(layer.parameters(shape)))
@@ -111,3 +113,16 @@ class Sequential(Layer[SequentialWorkspace]):
         for layer, bench in workspace.steps_back:
             output_gradient = layer.backward(output_gradient, bench)
         return output_gradient
+
+
+def _pools_first(layers: Sequence[Layer[Any]]) -> list[Layer[Any]]:
+    """The layers in the order of work: where a MaxPool follows a ReLU, the pool goes first.
+
+    The larger of two numbers stays the larger, or both become 0, so a = max(0, max x) either way; and the
+    derivative reaches the largest x if that is above 0, and otherwise none. The ReLU has less to do so.
+    """
+    ordered = list(layers)
+    for place in range(len(ordered) - 1):
+        if isinstance(ordered[place], ReLU) and isinstance(ordered[place + 1], MaxPool):
+            ordered[place : place + 2] = reversed(ordered[place : place + 2])
+    return ordered

@@ -35,7 +35,7 @@ def _first_not_finite(network: Network, bench: Bench) -> str:
         if not np.isfinite(network.parameters.view(name)).all():
             index, _, part = name.partition(".")
             return f"in the {part} of {titles[int(index)]}, by the step before"
-    for title, (_, workspace) in zip(titles, bench.workspace.steps, strict=False):
+    for layer, workspace in bench.workspace.steps:
         if hasattr(workspace, "outputs") and not np.isfinite(workspace.outputs).all():
-            return f"in the outputs of {title}"
+            return f"in the outputs of {titles[network.layers.index(layer)]}"
     return "in the loss itself"
