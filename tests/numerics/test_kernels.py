@@ -75,6 +75,50 @@ def test_what_the_largest_receive(compiled, shape, window, stride, dtype, levels
     np.testing.assert_allclose(found, expected, rtol=close, atol=close)
 
 
+@EVERY_DTYPE
+@EVERY_WINDOW
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 1.0])
+@pytest.mark.parametrize("by_images", [True, False])
+def test_the_way_back_through_a_convolution(compiled, shape, window, stride, dtype, share, by_images):
+    generator = np.random.default_rng(2)
+    places, filters = places_of(shape, window, stride), 7
+    images = generator.standard_normal(shape).astype(dtype)
+    given = generator.standard_normal((shape[0], *places, filters)).astype(dtype)
+    given *= generator.random(given.shape) < share
+    weights = generator.standard_normal((filters, *window, shape[3])).astype(dtype)
+    patches = np.empty((shape[0], *places, *window, shape[3]), dtype)
+    count = reference.places_needed(places[0] * places[1], filters)
+    room = reference.ConvolutionRoom(
+        patches,
+        patches.reshape(-1, window[0] * window[1] * shape[3]),
+        np.empty((shape[0], *places, shape[3]), dtype),
+        np.empty(count, np.uint64),
+        np.empty(count, dtype),
+    )
+    found, expected = (
+        (np.full_like(weights, np.nan), np.full(shape if by_images else (0, *shape[1:]), np.nan, dtype))
+        for _ in range(2)
+    )
+    compiled.convolve_back(images, given, weights, stride, *found, room)
+    reference.convolve_back(images, given, weights, stride, *expected, room)
+    close = 200 * np.finfo(dtype).eps
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=close, atol=close)
+
+
+def test_few_derivatives_need_no_patches(compiled, monkeypatch):
+    """Where long runs of a window meet few derivatives that are not 0, and nowhere else."""
+    asked = []
+    monkeypatch.setattr(compiled.reference, "convolve_back", lambda *given: asked.append(True))
+    room = reference.ConvolutionRoom(*(np.zeros(0, np.float32),) * 3, *np.zeros((2, 100), np.uint64))
+    for channels, share, by_patches in ((4, 0.2, False), (4, 0.5, True), (3, 0.2, True)):
+        images, weights = np.zeros((1, 9, 9, channels), np.float32), np.zeros((2, 4, 4, channels), np.float32)
+        given = (np.arange(72).reshape(1, 6, 6, 2) < 72 * share).astype(np.float32)
+        compiled.convolve_back(images, given, weights, (1, 1), weights.copy(), images.copy(), room)
+        assert (asked == [True]) is by_patches
+        asked.clear()
+
+
 def test_the_compiled_ones_have_the_reference_s_names(compiled):
     assert compiled.__all__ == reference.__all__
 

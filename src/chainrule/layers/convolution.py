@@ -12,6 +12,7 @@ from chainrule.layers.images import Sides, pair_of, places_in, require_images
 from chainrule.layers.layer import Layer, Pass, Shape, Workspace
 from chainrule.numerics.initializers import Initializer, initializer_named
 from chainrule.numerics.kernels import kernels
+from chainrule.numerics.kernels.reference import ConvolutionRoom, places_needed
 from chainrule.numerics.parameters import Array, Parameter
 from chainrule.numerics.patches import gather_patches, same_margin
 from chainrule.numerics.pieces import Piece, Pieces
@@ -48,6 +49,8 @@ class Hand:
         self.pixels: Array = np.zeros(
             (most_rows, rows, columns, channels) if purpose.input_gradient else 0, dtype
         )
+        listed = places_needed(rows * columns, filters) * purpose.training
+        self.lists = np.zeros(listed, np.uint64), np.zeros(listed, dtype)
         self.inside = np.s_[:, top : top + height, left : left + width]
 
     def patches_of(self, images: int) -> tuple[Array, Array]:
@@ -59,15 +62,17 @@ class Hand:
             return turned.transpose(3, 4, 5, 0, 1, 2), room.reshape(size, -1).T
         return room.reshape(images, *self.places, *self.patch), room.reshape(-1, size)
 
-    def gather(self, images: Array) -> Array:
-        """The patches of a piece's images, ``(positions, window · channels)``."""
-        patches, rows = self.patches_of(len(images))
-        if self.padding:
-            padded = self.padded[: len(images)]
-            np.copyto(padded[self.inside], images)
-            images = padded
-        gather_patches(images, patches, self.stride)
-        return rows
+    def room_for(self, images: int) -> ConvolutionRoom:
+        """Room for the way back of so many images."""
+        return ConvolutionRoom(*self.patches_of(images), self.pixels[:images], *self.lists)
+
+    def with_margins(self, images: Array) -> Array:
+        """A piece's images with the zeros around them."""
+        if not self.padding:
+            return images
+        padded = self.padded[: len(images)]
+        np.copyto(padded[self.inside], images)
+        return padded
 
 
 class ConvolutionWorkspace(Workspace):
@@ -93,7 +98,7 @@ class ConvolutionWorkspace(Workspace):
         self.ones: Array = np.ones(most_rows * rows * columns if purpose.training else 0, dtype)
         self.biases: Array = np.zeros((columns, filters), dtype)
         self.weights_shape = (filters, patch)
-        if purpose.input_gradient:
+        if purpose.training:
             self.kernels = kernels()
 
 
@@ -189,8 +194,10 @@ class Convolution(Layer[ConvolutionWorkspace]):
 
         def forward(piece: Piece, hand: int) -> None:
             outputs = workspace.outputs[piece.rows]
-            patches = workspace.hands[hand].gather(inputs[piece.rows])
-            np.dot(patches, weights, out=outputs.reshape(-1, self.filters))
+            own = workspace.hands[hand]
+            patches, rows = own.patches_of(len(outputs))
+            gather_patches(own.with_margins(inputs[piece.rows]), patches, self.step)
+            np.dot(rows, weights, out=outputs.reshape(-1, self.filters))
             if self.bias:
                 lines = outputs.reshape(-1, workspace.biases.size)
                 np.add(lines, workspace.biases.reshape(-1), out=lines)
@@ -199,34 +206,32 @@ class Convolution(Layer[ConvolutionWorkspace]):
         return workspace.outputs
 
     def backward(self, output_gradient: Array, workspace: ConvolutionWorkspace) -> Array:
-        weights = self.weights.reshape(workspace.weights_shape)
-        shares, count = workspace.shares, weights.size
+        shares, count = workspace.shares, self.weights.size
 
         def backward(piece: Piece, hand: int) -> None:
-            own = workspace.hands[hand]
-            gradient = output_gradient[piece.rows].reshape(-1, self.filters)
-            patches = own.gather(workspace.inputs[piece.rows])
+            own, given = workspace.hands[hand], output_gradient[piece.rows]
+            images, by_images = workspace.inputs[piece.rows], workspace.input_gradient[piece.rows]
             line = shares[piece.strand] if piece.first else own.line
-            np.dot(gradient.T, patches, out=line[:count].reshape(weights.shape))
+            margined = own.padded_gradient[: len(by_images)] if own.padding else by_images
+            workspace.kernels.convolve_back(
+                own.with_margins(images),
+                given,
+                self.weights,
+                self.step,
+                line[:count].reshape(self.weights.shape),
+                margined,
+                own.room_for(len(given)),
+            )
+            if own.padding and workspace.input_gradient_wanted:
+                np.copyto(by_images, margined[own.inside])
             if self.bias:
-                np.dot(workspace.ones[: len(gradient)], gradient, out=line[count:])
+                derivatives = given.reshape(-1, self.filters)
+                np.dot(workspace.ones[: len(derivatives)], derivatives, out=line[count:])
             if not piece.first:
                 np.add(shares[piece.strand], line, out=shares[piece.strand])
-            if workspace.input_gradient_wanted:
-                np.dot(gradient, weights, out=patches)
-                self._scatter(workspace.input_gradient[piece.rows], workspace, own)
 
         workspace.pieces.each(backward)
         np.add.reduce(shares[:, :count], axis=0, out=self.weights_gradient.reshape(-1))
         if self.bias:
             np.add.reduce(shares[:, count:], axis=0, out=self.biases_gradient)
         return workspace.input_gradient
-
-    def _scatter(self, gradient: Array, workspace: ConvolutionWorkspace, own: Hand) -> None:
-        """Sum the derivatives by the patches, which a hand holds, into those by a piece's images."""
-        images = len(gradient)
-        patches, _ = own.patches_of(images)
-        target = own.padded_gradient[:images] if own.padding else gradient
-        workspace.kernels.scatter_patches(patches, target, self.step, own.pixels[:images])
-        if own.padding:
-            np.copyto(gradient, target[own.inside])

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 
 from chainrule.numerics.parameters import Array
-from chainrule.numerics.patches import pixels_under
+from chainrule.numerics.patches import gather_patches, pixels_under
 
-__all__ = ["give_to_largest", "scatter_patches"]
+__all__ = ["convolve_back", "give_to_largest", "scatter_patches"]
 
 Pair = tuple[int, int]
+Scatter = Callable[[Array, Array, Pair, Array], None]
+
+
+class ConvolutionRoom(NamedTuple):
+    """What the way back through a convolution needs beside what comes in and goes out.
+
+    Attributes:
+        patches: ``(n, rows, columns, window height, window width, channels)``.
+        matrix: the same as ``(positions, window · channels)``.
+        pixels: ``(n, rows, columns, channels)``; empty where no derivative by the images is wanted.
+        places: where something lies that is not multiplied by 0, ``places_needed`` of them, uint64.
+        factors: as many numbers: what it is multiplied by.
+    """
+
+    patches: Array
+    matrix: Array
+    pixels: Array
+    places: Array
+    factors: Array
+
+
+def places_needed(positions: int, filters: int) -> int:
+    """Room for the positions of one filter or the filters of one position, and three more."""
+    return max(positions, filters) + 3
 
 
 def scatter_patches(patches: Array, images: Array, stride: Pair, room: Array) -> None:
@@ -68,3 +95,34 @@ def give_to_largest(
         np.multiply(rest, winner, out=share)
         np.subtract(rest, share, out=rest)
         np.add(targets, share, out=targets)
+
+
+def convolve_back(
+    images: Array,
+    given: Array,
+    weights: Array,
+    stride: Pair,
+    weights_gradient: Array,
+    images_gradient: Array,
+    room: ConvolutionRoom,
+    scatter: Scatter = scatter_patches,
+) -> None:
+    """The way back through a convolution: w' = gᵀ x̂ and x̂' = g w, x̂ being the patches of the images.
+
+    Args:
+        images: ``(n, height, width, channels)``.
+        given: ``(n, rows, columns, filters)`` the derivative by what the filters gave.
+        weights: ``(filters, window height, window width, channels)``.
+        stride: how far the window moves, down and to the right.
+        weights_gradient: shaped as the weights, overwritten.
+        images_gradient: shaped as the images, overwritten; with no images, it is not wanted.
+        room: for intermediate results.
+        scatter: the way back from patches.
+    """
+    filters = len(weights)
+    gather_patches(images, room.patches, stride)
+    derivatives = given.reshape(-1, filters)
+    np.dot(derivatives.T, room.matrix, out=weights_gradient.reshape(filters, -1))
+    if len(images_gradient):
+        np.dot(derivatives, weights.reshape(filters, -1), out=room.matrix)
+        scatter(room.patches, images_gradient, stride, room.pixels)
