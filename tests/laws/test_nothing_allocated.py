@@ -87,6 +87,7 @@ LAYERS_AT_WORK_ON_IMAGES = [
     lambda: Dropout(0.3),
     lambda: Residual([Convolution(4, 3, padding="same"), BatchNorm(), ReLU()]),
     lambda: Sequential([Convolution(5, 3), BatchNorm(), ReLU(), MaxPool(), Flatten(), Dense(6)]),
+    lambda: Sequential([Convolution(5, 3), Convolution(16, 3), Convolution(4, 3), ReLU(), MaxPool()]),
     lambda: Sequential([Flatten(), Dense(36), Reshape((3, 3, 4)), Convolution(4, 2), BatchNorm()]),
 ]
 

@@ -277,3 +277,17 @@ def test_a_pool_goes_before_the_relu_it_follows_and_nothing_else_changes(pool):
     given = generator.integers(-9, 9, outputs.shape).astype(np.float32)
     back = first.backward(second.backward(given, other), one)
     assert np.array_equal(together.backward(given, bench), back)
+
+
+def test_layers_share_the_room_for_patches_a_thread_each():
+    """The largest that is asked for serves the others too, also inside a block."""
+    block = Residual([Convolution(3, 3, padding="same")])
+    network = Network([Convolution(3, 3), block, Convolution(2, 2)], input_shape=(9, 9, 1))
+    for training in (True, False):
+        bench = network.bench(4, training=training)
+        (_, first), (_, inner), (_, last) = bench.workspace.steps
+        hands = [workspace.hands[0] for workspace in (first, inner.steps[0][1], last)]
+        patches = [hand.patches_of(4)[0] for hand in hands]
+        assert all(np.shares_memory(patches[1], other) for other in patches)
+        assert hands[0].scratch.rooms[0].size == patches[1].size
+    assert not np.shares_memory(patches[1], network.bench(4).workspace.steps[0][1].hands[0].patches_of(4)[0])

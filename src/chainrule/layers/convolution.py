@@ -32,20 +32,23 @@ class Hand:
         line: what one piece adds to the derivatives by weights and biases.
     """
 
-    def __init__(self, layer: Convolution, input_shape: Shape, most_rows: int, purpose: Pass) -> None:
+    def __init__(
+        self, layer: Convolution, input_shape: Shape, most_rows: int, purpose: Pass, number: int
+    ) -> None:
         (height, width, channels), dtype = input_shape, purpose.dtype
         rows, columns, filters = layer.output_shape(input_shape)
         self.stride = layer.step
         self.patch = (*layer.window, channels)
         self.places = (rows, columns)
         self.turned = channels == 1 and not purpose.input_gradient
-        self.room: Array = np.zeros(most_rows * rows * columns * prod(self.patch), dtype)
+        purpose.scratch.need(number + 1, most_rows * rows * columns * prod(self.patch), dtype)
+        self.scratch, self.number = purpose.scratch, number
         self.line: Array = np.zeros(filters * (prod(self.patch) + layer.bias) * purpose.training, dtype)
         (top, bottom), (left, right) = layer.margins(input_shape)
         self.padding = top + bottom + left + right > 0
         margined = (most_rows * self.padding, top + height + bottom, left + width + right, channels)
         self.padded: Array = np.zeros(margined, dtype)
-        self.padded_gradient: Array = np.zeros(margined if purpose.input_gradient else 0, dtype)
+        self.padded_gradient: Array = np.zeros_like(self.padded[: most_rows * purpose.input_gradient])
         self.pixels: Array = np.zeros(
             (most_rows, rows, columns, channels) if purpose.input_gradient else 0, dtype
         )
@@ -56,7 +59,7 @@ class Hand:
     def patches_of(self, images: int) -> tuple[Array, Array]:
         """Room for the patches of so many images, and the same as ``(positions, window · channels)``."""
         size = prod(self.patch)
-        room = self.room[: images * prod(self.places) * size]
+        room = self.scratch.rooms[self.number][: images * prod(self.places) * size]
         if self.turned:
             turned = room.reshape(*self.patch, images, *self.places)
             return turned.transpose(3, 4, 5, 0, 1, 2), room.reshape(size, -1).T
@@ -93,7 +96,9 @@ class ConvolutionWorkspace(Workspace):
         patch = prod(layer.window) * input_shape[-1]
         self.pieces = Pieces(batch, rows * columns * patch * dtype.itemsize)
         most_rows = self.pieces.most_rows
-        self.hands = [Hand(layer, input_shape, most_rows, purpose) for _ in range(self.pieces.hands)]
+        self.hands = [
+            Hand(layer, input_shape, most_rows, purpose, number) for number in range(self.pieces.hands)
+        ]
         self.shares: Array = np.zeros((len(self.pieces.strands), len(self.hands[0].line)), dtype)
         self.ones: Array = np.ones(most_rows * rows * columns if purpose.training else 0, dtype)
         self.biases: Array = np.zeros((columns, filters), dtype)

@@ -12,7 +12,7 @@ To write a layer, subclass :class:`Layer` as a dataclass whose fields are its se
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -20,9 +20,30 @@ import numpy as np
 from chainrule.errors import SettingError
 from chainrule.numerics.parameters import Array, Parameter
 
-__all__ = ["Layer", "Pass", "Shape", "Workspace", "buffer"]
+__all__ = ["Layer", "Pass", "Scratch", "Shape", "Workspace", "buffer"]
 
 Shape = tuple[int, ...]
+
+
+class Scratch:
+    """Room for what a layer needs only while it works on a piece of a batch.
+
+    The layers of a bench work one after the other and share it: so it is the same memory again and again,
+    which stays in the cache.
+
+    Attributes:
+        rooms: one for each thread that works on pieces, as long as the largest that was asked for.
+    """
+
+    def __init__(self) -> None:
+        self.rooms: list[Array] = []
+
+    def need(self, hands: int, size: int, dtype: np.dtype[Any]) -> None:
+        """Make sure that there is a room for each of so many hands, of ``size`` numbers at least."""
+        self.rooms += [np.zeros(0, dtype) for _ in range(hands - len(self.rooms))]
+        for hand, room in enumerate(self.rooms[:hands]):
+            if room.size < size:
+                self.rooms[hand] = np.zeros(size, dtype)
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,7 @@ class Pass:
         training: True for a pass that learns, False for one that only answers.
         generator: where noise (dropout) is drawn from; needed only in training.
         input_gradient: whether ``backward`` is asked for the derivative by the inputs.
+        scratch: shared by all layers.
     """
 
     batch_size: int
@@ -42,6 +64,7 @@ class Pass:
     training: bool = False
     generator: np.random.Generator | None = None
     input_gradient: bool = False
+    scratch: Scratch = field(default_factory=Scratch)
 
 
 def buffer(rows: int, shape: Shape, dtype: np.dtype[Any]) -> Array:

@@ -14,10 +14,10 @@ from chainrule.numerics.parameters import Array
 
 __all__ = ["convolve_back", "give_to_largest", "scatter_patches"]
 
-FEW = 3
-"""Of so many derivatives fewer than one must not be 0, for the loop over these to be the faster way."""
-SHORTEST_RUN = 16
-"""Numbers that lie together in a window, fewer than which keep no vector instruction busy."""
+FEW = 4
+"""Fewer than one derivative in so many must not be 0, for the loop over these to be the faster way."""
+SHORTEST_RUN = 32
+"""So many numbers must lie together in a window, for vector instructions to be worth it."""
 _INDEX = np.uint64
 """Of places that are never negative: the compiler need not think of counting from the end."""
 
