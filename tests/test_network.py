@@ -332,3 +332,15 @@ def test_however_many_rows_go_at_once_the_answers_are_the_same():
     whole = network.predict(images)
     network._rows_a_pass = 7
     np.testing.assert_allclose(network.predict(images), whole, rtol=1e-5, atol=1e-6)
+
+
+def test_a_bench_serves_a_few_fewer_rows_and_holds_nothing_of_those_before_against_them():
+    network = Network([6, 4, 3], seed=1)
+    inputs = np.random.default_rng(0).random((30, 6), np.float32)
+    alone = np.concatenate([network.predict(each) for each in inputs])
+    for rows in (30, 25, 24, 17, 13, 12, 11, 1):
+        np.testing.assert_allclose(network.predict(inputs[:rows]), alone[:rows], rtol=1e-5)
+    assert list(network._own.benches) == [32, 24, 16, 12, 1]
+    with pytest.raises(DataError, match="NaN"):
+        network.predict(np.full((15, 6), np.nan, np.float32))
+    np.testing.assert_allclose(network.predict(inputs[:13]), alone[:13], rtol=1e-5)

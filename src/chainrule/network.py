@@ -17,16 +17,17 @@ from chainrule.errors import DataError, SettingError
 from chainrule.layers.description import as_html, as_text, described_rows
 from chainrule.layers.layer import Layer, Pass, Shape
 from chainrule.layers.registry import described, fully_connected
-from chainrule.layers.sequential import Sequential, SequentialWorkspace
+from chainrule.layers.sequential import Sequential, SequentialWorkspace, numbers_an_example
 from chainrule.numerics.parameters import Array, ParameterVector
 from chainrule.numerics.pieces import MOST_STRANDS, share_out
 
 __all__ = ["Bench", "Network"]
 
 _MOST_ROWS = 1000
-_MOST_BYTES = 1 << 24
-"""``predict`` asks about as many examples at once as keep within both; all layers' outputs are counted."""
-_BENCHES_KEPT = 4
+_MOST_BYTES = 1 << 21
+"""``predict`` asks about as many examples at once as keep within both; all layers' outputs are counted.
+So they stay in a processor's cache, and there is something to share out among threads."""
+_BENCHES_KEPT = 8
 
 
 class Bench:
@@ -101,7 +102,7 @@ class Network:
                 f"a network with {outputs} outputs needs as many class names, not {len(self.class_names)}."
             )
         self.training_record: dict[str, Any] = {}
-        example_bytes = _numbers_an_example(self._root, self.input_shape) * self.dtype.itemsize
+        example_bytes = numbers_an_example(self._root, self.input_shape) * self.dtype.itemsize
         self._rows_a_pass = max(1, min(_MOST_ROWS, _MOST_BYTES // example_bytes))
         self._own = threading.local()
 
@@ -175,10 +176,11 @@ class Network:
         def answer(start: int, hand: int = 0) -> None:
             chunk = examples[start : start + self._rows_a_pass]
             bench = self._own_bench(len(chunk))
+            rows = bench.network_inputs[: len(chunk)]
             # Copied even if they are ready: a bench must not keep hold of the caller's array after the call.
-            self._bring_in(chunk, bench.network_inputs)
-            self._require_finite(bench.network_inputs)
-            outputs[start : start + len(chunk)] = self.forward(bench.network_inputs, bench)
+            self._bring_in(chunk, rows)
+            self._require_finite(rows)
+            outputs[start : start + len(chunk)] = self.forward(bench.network_inputs, bench)[: len(chunk)]
 
         with np.errstate(over="ignore", invalid="ignore"):
             starts = range(0, len(examples), self._rows_a_pass)
@@ -228,11 +230,16 @@ class Network:
             raise DataError(f"expected numbers as inputs, got an array of {inputs.dtype}.")
         return inputs.reshape(len(inputs), features)
 
-    def _own_bench(self, batch_size: int) -> Bench:
-        """This thread's bench for answering that many rows; a few are kept."""
+    def _own_bench(self, rows: int) -> Bench:
+        """This thread's bench for answering that many rows or a few more; a few benches are kept.
+
+        Sizes are powers of two and the numbers halfway between: to fill a bench up costs less than a new one.
+        """
         benches: OrderedDict[int, Bench] | None = getattr(self._own, "benches", None)
         if benches is None:
             benches = self._own.benches = OrderedDict()
+        step = 1 << max(0, rows.bit_length() - 2)
+        batch_size = min(-(-rows // step) * step, self._rows_a_pass)
         bench = benches.pop(batch_size, None) or self.bench(batch_size)
         benches[batch_size] = bench
         if len(benches) > _BENCHES_KEPT:
@@ -290,11 +297,3 @@ def _layers_and_shape(
     if not shape or any(not isinstance(side, (int, np.integer)) or side < 1 for side in shape):
         raise SettingError(f"an input shape is made of whole numbers, at least 1, not {input_shape!r}.")
     return given, tuple(int(side) for side in shape)
-
-
-def _numbers_an_example(layer: Layer[Any], input_shape: Shape) -> int:
-    """How many numbers a layer, and those within it, write for one example."""
-    inside = (
-        zip(layer.layers, layer.shapes(input_shape), strict=False) if isinstance(layer, Sequential) else ()
-    )
-    return prod(layer.output_shape(input_shape)) + sum(_numbers_an_example(*each) for each in inside)

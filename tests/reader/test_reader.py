@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from chainrule.errors import PictureError, SettingError
 from chainrule.layers import Dense, Flatten, Softmax
@@ -141,3 +142,17 @@ def test_a_network_of_other_things_is_refused():
         Reader(letters)
     with pytest.raises(SettingError, match="28 × 28"):
         Reader(Network([64, 10], seed=0))
+
+
+def test_blas_is_held_to_one_thread_while_a_picture_is_read(reader):
+    def counts():
+        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+    seen = []
+    with threadpool_limits(2, user_api="blas"):
+        reader.study(printed("504192"), show=lambda name, grey: seen.append(counts()))
+        with pytest.raises(PictureError):
+            reader.read(b"no picture")
+        assert counts() == {2}
+    assert seen
+    assert all(each == {1} for each in seen)

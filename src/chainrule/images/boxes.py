@@ -9,6 +9,7 @@ from math import ceil
 
 import numpy as np
 
+from chainrule.images.connected import connected
 from chainrule.images.rules import Rule, erase, rules_across
 from chainrule.numerics.parameters import Array
 
@@ -73,10 +74,9 @@ class _Lines:
 
 def pieces_of(mask: Array) -> tuple[Array, list[Place]]:
     """The number of the connected piece that each pixel belongs to, and where each piece lies."""
-    from scipy.ndimage import find_objects, label
-
-    labels, _ = label(mask, np.ones((3, 3), np.int8))
-    return labels, find_objects(labels)
+    pieces = connected(mask)
+    places = [(slice(top, bottom), slice(left, right)) for top, bottom, left, right in pieces.boxes.tolist()]
+    return pieces.labels, places
 
 
 def without_rules(mask: Array, labels: Array, places: list[Place]) -> tuple[list[Box], Array | None]:
@@ -152,11 +152,12 @@ def _lines_of(labels: Array, places: list[Place], longest: int) -> Iterator[_Lin
         if min(height, width) < _LEAST_SIDE and not long:
             continue
         rest = labels[place] == number
+        foot = rest[-ceil(_FOOT * height) :]
+        if not long and np.count_nonzero(foot.any(axis=0)) / width < _COVERED:
+            continue
         courses = np.zeros(rest.shape, np.uint8)
         if long and min(height, width) <= _THIN * max(height, width):
             yield _Lines(number, place, np.zeros_like(rest), courses, [])
-            continue
-        if not long and np.any(rest[-ceil(_FOOT * height) :], axis=0).mean() < _COVERED:
             continue
         across, down = _printed(rest, _LONG * longest)
         if not across and not down:

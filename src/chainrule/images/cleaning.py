@@ -36,6 +36,8 @@ class Cleaned:
     Attributes:
         ink: ``(height, width)`` float32 in [0, 1], as in `Ink`.
         mask: ``(height, width)`` bool: where more than half is ink.
+        labels: ``(height, width)`` the number of the connected piece of the mask that each of its pixels
+            belongs to, from 1, some left out.
         boxes: the boxes of a form, each meant for one digit, in reading order; empty where there are none.
         stroke_width: pixels across a stroke, about.
         removed: ``(height, width)`` bool: rules, frames and specks that were ink.
@@ -43,6 +45,7 @@ class Cleaned:
 
     ink: Array
     mask: Array
+    labels: Array
     boxes: list[Box]
     stroke_width: float
     removed: Array
@@ -65,7 +68,8 @@ def clean(found: Ink) -> Cleaned:
     labels, places = pieces_of(mask)
     written, kept = _without_specks(mask, found.ink, labels, places, courses)
     boxes = for_digits(cells, [place for place, stays in zip(places, kept, strict=True) if stays], written)
-    return Cleaned(found.ink * (near(mask) & seen), mask, boxes, stroke_width(mask), found.mask & ~mask)
+    ink = found.ink * (near(mask) & seen)
+    return Cleaned(ink, mask, labels, boxes, stroke_width(mask), found.mask & ~mask)
 
 
 def _without_specks(
@@ -84,8 +88,11 @@ def _without_specks(
     heights = np.array([rows.stop - rows.start for rows, _ in places])
     widths = np.array([columns.stop - columns.start for _, columns in places])
     sides = np.maximum(heights, widths)
-    areas = np.bincount(labels[mask], minlength=count + 1)[1:]
-    fullness = np.bincount(labels[mask], weights=ink[mask], minlength=count + 1)[1:] / np.maximum(areas, 1)
+    inked = np.divmod(np.flatnonzero(mask), mask.shape[1])
+    piece = labels[inked]
+    areas = np.bincount(piece, minlength=count + 1)[1:]
+    full = np.bincount(piece, weights=ink[inked], minlength=count + 1)[1:]
+    fullness = full / np.maximum(areas, 1)
     kept = (areas > 0) & (fullness >= _FULL * _middle(fullness, areas))
     broad = np.zeros(count)
     if courses is not None:
@@ -94,7 +101,7 @@ def _without_specks(
         kept &= ~(along & (np.minimum(heights, widths) <= 3 * broad) & (sides <= 6 * broad))
     if min(mask.shape) > 6 * _READABLE:
         kept &= sides >= _READABLE
-    lengths = _lengths(mask, labels, count)
+    lengths = _lengths(mask, inked, piece, count)
     strokes = areas / np.maximum(lengths, 1)
     pen = _middle(strokes[kept], areas[kept])
     kept &= strokes <= _BLOT * pen
@@ -107,19 +114,24 @@ def _without_specks(
     standing = (heights > 12 * widths) & (heights > 1.8 * written)
     kept &= ~(lying | standing)
     if not kept.all():
-        mask &= np.concatenate([[False], kept])[labels]
+        mask[inked] = kept[piece - 1]
     return written, kept
 
 
-def _lengths(mask: Array, labels: Array, count: int) -> Array:
-    """About how long the strokes of each piece are, as in `stroke_width`: ``(count,)``."""
-    starts = mask.copy()
-    starts[:, 1:] &= ~mask[:, :-1]
-    rows = np.bincount(labels[starts], minlength=count + 1)[1:]
-    starts = mask.copy()
-    starts[1:] &= ~mask[:-1]
-    columns = np.bincount(labels[starts], minlength=count + 1)[1:]
-    lengths: Array = np.hypot(rows, columns)
+def _lengths(mask: Array, inked: tuple[Array, Array], piece: Array, count: int) -> Array:
+    """About how long the strokes of each piece are, as in `stroke_width`: ``(count,)``.
+
+    Args:
+        mask: ``(height, width)`` bool.
+        inked: rows and columns, ``(n,)`` each, where it is True.
+        piece: ``(n,)`` the piece there, from 1.
+        count: how many pieces there are.
+    """
+    rows, columns = inked
+    first_of_row = (columns == 0) | ~mask[rows, columns - 1]
+    first_of_column = (rows == 0) | ~mask[rows - 1, columns]
+    crossings = (np.bincount(piece[first], minlength=count + 1) for first in (first_of_row, first_of_column))
+    lengths: Array = np.hypot(*crossings)[1:]
     return lengths
 
 

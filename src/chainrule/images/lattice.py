@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from math import exp, inf, log
 
 __all__ = ["ANY_DIGIT", "Arc", "Path", "Solved", "solve"]
@@ -63,6 +62,7 @@ class Solved:
 
 _State = tuple[int, int]
 _Step = tuple[_State, _State, Arc | None, float]
+_Way = tuple[float, int, _Step | None, int]
 
 
 def solve(arcs: Sequence[Arc], boundaries: int, pattern: str | None = None, count: int = 3) -> Solved:
@@ -78,19 +78,19 @@ def solve(arcs: Sequence[Arc], boundaries: int, pattern: str | None = None, coun
     places = 0 if pattern is None else len(pattern)
     steps = list(_steps(arcs, boundaries, pattern))
     last = (boundaries - 1, places)
-    best: dict[_State, list[tuple[float, int, _Step | None, int]]] = {(0, 0): [(0.0, 0, None, 0)]}
+    best: dict[_State, list[_Way]] = {(0, 0): [(0.0, 0, None, 0)]}
     forward: dict[_State, float] = {(0, 0): 0.0}
     arriving: dict[_State, list[_Step]] = {}
     for step in steps:
         arriving.setdefault(step[1], []).append(step)
     order = dict.fromkeys(step[1] for step in sorted(steps, key=lambda step: step[1]))
     for state in order:
-        ways = [
+        ways: list[_Way] = [
             (score + step[3], -number, step, rank)
             for number, step in enumerate(arriving[state])
             for rank, (score, *_) in enumerate(best.get(step[0], []))
         ]
-        best[state] = nlargest(2 * count, ways)
+        best[state] = sorted(ways, reverse=True)[: 2 * count]
         forward[state] = _log_sum(forward.get(step[0], -inf) + step[3] for step in arriving[state])
     total = forward.get(last, -inf)
     if total == -inf or not best.get(last):
@@ -101,8 +101,7 @@ def solve(arcs: Sequence[Arc], boundaries: int, pattern: str | None = None, coun
         onward = backward.get(state, -inf)
         for before, _, arc, score in arriving[state]:
             through = onward + score
-            known = backward.get(before, -inf)
-            backward[before] = _log_sum((known, through))
+            backward[before] = _log_sum((backward[before], through)) if before in backward else through
             if arc is not None and arc.text.isdecimal() and through > -inf:
                 share = exp(min(0.0, forward.get(before, -inf) + through - total))
                 shares[arc.piece] = min(1.0, shares.get(arc.piece, 0.0) + share)
@@ -129,7 +128,7 @@ def _steps(arcs: Iterable[Arc], boundaries: int, pattern: str | None) -> Iterabl
                 yield (boundary, place), (boundary, place + 1), None, _MISSING
 
 
-def _traced(best: dict[_State, list[tuple[float, int, _Step | None, int]]], state: _State, rank: int) -> Path:
+def _traced(best: dict[_State, list[_Way]], state: _State, rank: int) -> Path:
     score, _, step, before = best[state][rank]
     arcs: list[Arc] = []
     while step is not None:
@@ -143,6 +142,6 @@ def _log_sum(values: Iterable[float]) -> float:
     """The logarithm of Σ exp(value), safely."""
     numbers = list(values)
     largest = max(numbers, default=-inf)
-    if largest == -inf:
-        return -inf
+    if largest == -inf or len(numbers) == 1:
+        return largest
     return largest + log(sum(exp(number - largest) for number in numbers))

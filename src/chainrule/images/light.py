@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.numerics.parameters import Array
 
-__all__ = ["block_means", "enlarged", "paper_light"]
+__all__ = ["best_in_squares", "block_means", "enlarged", "paper_light"]
 
 _REACH = 5
 """The longer side, by this, is as far as the paper is looked for beside a stroke."""
@@ -22,12 +22,19 @@ def block_means(image: Array, block: int) -> Array:
     Returns:
         ``(⌈height / block⌉, ⌈width / block⌉)``; the image itself for blocks of one pixel.
     """
-    from PIL import Image
+    return image if block == 1 else _means_down(_means_down(image, block).T, block).T
 
-    if block == 1:
-        return image
-    means: Array = np.asarray(Image.fromarray(image).reduce(block))
-    return means
+
+def _means_down(image: Array, block: int) -> Array:
+    """Means of ``block`` rows each, the last of those that are left."""
+    whole, left = divmod(len(image), block)
+    sums = np.zeros((whole + bool(left), image.shape[1]), np.float32)
+    for place in range(block):
+        rows = image[place::block]
+        sums[: len(rows)] += rows
+    sums[:whole] *= np.float32(1 / block)
+    sums[whole:] *= np.float32(1 / max(1, left))
+    return sums
 
 
 def enlarged(blocks: Array, block: int, shape: tuple[int, ...]) -> Array:
@@ -38,14 +45,23 @@ def enlarged(blocks: Array, block: int, shape: tuple[int, ...]) -> Array:
         block: pixels of a block's side.
         shape: height and width of the result.
     """
-    from PIL import Image
-    from PIL.Image import Resampling
-
     if block == 1:
         return blocks
     height, width = shape
-    box = (0, 0, width / block, height / block)
-    pixels: Array = np.asarray(Image.fromarray(blocks).resize((width, height), Resampling.BILINEAR, box=box))
+    return _spread_down(np.ascontiguousarray(_spread_down(blocks.T, block, width).T), block, height)
+
+
+def _spread_down(blocks: Array, block: int, height: int) -> Array:
+    """Rows of blocks spread over ``height`` rows of pixels."""
+    around = np.concatenate([blocks[:1], blocks, blocks[-1:]])
+    steps = np.diff(around, axis=0)
+    pixels = np.empty((height, blocks.shape[1]), np.float32)
+    for place in range(block):
+        after = (place + 0.5) / block + 0.5
+        first = int(after)
+        rows = pixels[place::block]
+        np.multiply(steps[first : first + len(rows)], np.float32(after - first), out=rows)
+        rows += around[first : first + len(rows)]
     return pixels
 
 
@@ -73,28 +89,48 @@ def paper_light(blocks: Array) -> Array:
 
 
 def _closed(blocks: Array, reach: int) -> Array:
-    from scipy.ndimage import grey_closing
+    """The most in a square of ``reach`` by ``reach`` blocks; of all squares that hold a block, the least."""
+    wider = np.pad(blocks, reach - 1, mode="edge")
+    return best_in_squares(best_in_squares(wider, reach, np.maximum), reach, np.minimum)
 
-    height, width = blocks.shape
-    wider = np.pad(blocks, reach, mode="edge")
-    closed: Array = grey_closing(wider, (reach, reach))[reach : reach + height, reach : reach + width]
-    return closed
+
+def best_in_squares(values: Array, reach: int, best: np.ufunc) -> Array:
+    """The most or the least in each square of ``reach`` by ``reach`` values.
+
+    Args:
+        values: ``(rows, columns)``.
+        reach: side of a square.
+        best: ``np.maximum`` or ``np.minimum``.
+
+    Returns:
+        ``(rows - reach + 1, columns - reach + 1)``.
+    """
+    for _ in range(2):
+        covered = 1
+        while covered < reach:
+            step = min(covered, reach - covered)
+            values = best(values[step:], values[:-step])
+            covered += step
+        values = values.T
+    return values
 
 
 def _surface(blocks: Array) -> Array:
     """The polynomial of the second degree in both places that lies nearest to the lighter blocks."""
     down, right = (np.linspace(-1, 1, side, dtype=np.float32) for side in blocks.shape)
-    y, x = down[:, None], right[None, :]
-    terms = np.stack(np.broadcast_arrays(np.float32(1), y, x, y * y, y * x, x * x)).reshape(6, -1)
-    step = 1 + terms.shape[1] // 4000
-    some, light = terms[:, ::step], blocks.ravel()[::step]
+    some = np.arange(0, blocks.size, 1 + blocks.size // 4000)
+    y, x = down[some // len(right)], right[some % len(right)]
+    terms, light = np.stack([np.ones_like(x), y, x, y * y, y * x, x * x]), blocks.reshape(-1)[some]
     chosen = np.ones(len(light), np.bool_)
     surface = np.zeros(6, np.float32)
     for _ in range(3):
         if np.count_nonzero(chosen) < 12:
             break
-        surface = np.linalg.lstsq(some[:, chosen].T, light[chosen], rcond=None)[0].astype(np.float32)
-        over = light - surface @ some
+        picked = terms[:, chosen]
+        surface = np.linalg.lstsq(picked @ picked.T, picked @ light[chosen], rcond=None)[0]
+        over = light - surface @ terms
         chosen = over >= -np.median(np.abs(over))
-    spread: Array = (surface @ terms).reshape(blocks.shape)
+    one, by_y, by_x, by_yy, by_yx, by_xx = surface
+    along = one + by_x * right + by_xx * right * right
+    spread: Array = along + down[:, None] * (by_y + by_yy * down[:, None] + by_yx * right)
     return spread

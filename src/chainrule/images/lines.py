@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
+from chainrule.images.connected import Components, connected
 from chainrule.numerics.parameters import Array
 
-__all__ = ["Components", "components_of", "lines_of_writing"]
+__all__ = ["components_of", "lines_of_writing"]
 
 _INK = 0.5
-_NEIGHBOURS = np.ones((3, 3), bool)
 _SMALL = 0.5
 """What is lower than this share of a digit's height does not make a line; it joins one nearby."""
 _SHARED = 0.4
@@ -36,48 +33,13 @@ _MOST = 1000
 """No page has more pieces of writing than this; of more, the largest are kept."""
 
 
-@dataclass(frozen=True)
-class Components:
-    """The connected pieces of ink on a page, diagonal neighbours included.
-
-    Attributes:
-        labels: ``(height, width)`` the number of each pixel's component plus 1; 0 on paper.
-        boxes: ``(count, 4)`` top, bottom, left, right of each; the ends not included.
-        areas: ``(count,)`` pixels of each.
-    """
-
-    labels: NDArray[np.int32]
-    boxes: NDArray[np.intp]
-    areas: NDArray[np.intp]
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self.areas)
-
-    def digit_height(self, numbers: NDArray[np.intp]) -> float:
-        """How tall a digit is among these: the median height, each weighted by its area."""
-        heights = self.boxes[numbers, 1] - self.boxes[numbers, 0]
-        order = np.argsort(heights, kind="stable")
-        weight = np.cumsum(self.areas[numbers][order])
-        return float(heights[order][np.searchsorted(weight, weight[-1] / 2)])
-
-
 def components_of(ink: Array) -> Components:
     """The connected pieces of what is at least half full of ink.
 
     Args:
         ink: ``(height, width)``, 0 paper to 1 full ink.
     """
-    labels, count = ndimage.label(ink > _INK, _NEIGHBOURS)
-    boxes = np.array(
-        [
-            (rows.start, rows.stop, columns.start, columns.stop)
-            for rows, columns in ndimage.find_objects(labels)
-        ],
-        np.intp,
-    ).reshape(count, 4)
-    return Components(labels, boxes, np.bincount(labels.reshape(-1), minlength=count + 1)[1:])
+    return connected(ink > _INK)
 
 
 def lines_of_writing(components: Components) -> list[NDArray[np.intp]]:
@@ -110,19 +72,20 @@ def _lines_of_one_size(
     heights, widths = boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2]
     tall = heights >= _SMALL * height
     owner = np.arange(len(numbers))
-    for each in np.flatnonzero(heights >= _BROKEN[0] * height):
-        rest = _broken_off(boxes, int(each), height)
-        owner[np.isin(owner, owner[rest])] = owner[each]
-        tall[each] |= rest.any()
-    for each in np.flatnonzero(tall):
-        shared = np.minimum(boxes[:, 1], boxes[each, 1]) - np.maximum(boxes[:, 0], boxes[each, 0])
-        middle = boxes[:, 2] + boxes[:, 3]
-        right = tall & (middle > middle[each]) & (shared >= _SHARED * np.minimum(heights, heights[each]))
-        gap = boxes[:, 2] - boxes[each, 3]
-        right &= gap <= _FAR * height
-        if right.any():
-            following = int(np.flatnonzero(right)[np.argmin(middle[right])])
-            owner[owner == owner[each]] = owner[following]
+    rests = _broken_off(boxes, height)
+    for each in np.flatnonzero(rests.any(axis=1)):
+        owner[np.isin(owner, owner[rests[each]])] = owner[each]
+        tall[each] = True
+    standing = np.flatnonzero(tall)
+    tops, bottoms, lefts, rights = boxes[standing].T
+    lows, middles = heights[standing], lefts + rights
+    shared = np.minimum(bottoms[:, None], bottoms) - np.maximum(tops[:, None], tops)
+    to_right = (middles > middles[:, None]) & (shared >= _SHARED * np.minimum(lows[:, None], lows))
+    to_right &= lefts - rights[:, None] <= _FAR * height
+    for place in np.flatnonzero(to_right.any(axis=1)):
+        beyond = np.flatnonzero(to_right[place])
+        following = standing[beyond[np.argmin(middles[beyond])]]
+        owner[owner == owner[standing[place]]] = owner[following]
     big = np.flatnonzero(tall)
     lost = np.zeros(len(numbers), bool)
     for each in np.flatnonzero(~tall):
@@ -140,16 +103,21 @@ def _lines_of_one_size(
     return lines, numbers[lost]
 
 
-def _broken_off(boxes: NDArray[np.intp], each: int, height: float) -> NDArray[np.bool_]:
-    """Which boxes are the rest of a digit that broke across: close above or below, large as one together."""
+def _broken_off(boxes: NDArray[np.intp], height: float) -> NDArray[np.bool_]:
+    """Of each box, which are the rest of a digit that broke across: close by, and as large as one together.
+
+    Returns:
+        ``(n, n)``, a row for each box; the row of one that is too low itself is empty.
+    """
     least, apart, most = (share * height for share in _BROKEN)
     tops, bottoms, lefts, rights = boxes.T
-    top, bottom, left, right = boxes[each]
-    beside = np.minimum(rights, right) - np.maximum(lefts, left)
+    top, bottom, left, right = boxes.T[:, :, None]
+    high = bottoms - tops >= least
     gap = np.maximum(tops, top) - np.minimum(bottoms, bottom)
-    found: NDArray[np.bool_] = (bottoms - tops >= least) & (gap > -least) & (gap <= apart)
+    found: NDArray[np.bool_] = high & high[:, None] & (gap > -least) & (gap <= apart)
     together = np.maximum(bottoms, bottom) - np.minimum(tops, top)
     found &= (together >= _SMALL * height) & (together <= most)
+    beside = np.minimum(rights, right) - np.maximum(lefts, left)
     found &= beside >= _BESIDE * np.minimum(rights - lefts, right - left)
     found &= np.maximum(rights, right) - np.minimum(lefts, left) <= most
     return found

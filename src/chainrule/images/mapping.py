@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 
@@ -40,17 +41,18 @@ class Mapping:
 
     def places(self, points: Array) -> Array:
         """Where points ``(n, 2)`` lie in the original, ``(n, 2)``."""
-        whole = np.column_stack([points, np.ones(len(points))]) @ self.matrix.T
+        whole = points @ self.matrix[:, :2].T + self.matrix[:, 2]
         there: Array = whole[:, :2] / whole[:, 2:]
         return there
 
     def box(self, left: float, top: float, width: float, height: float) -> tuple[int, int, int, int]:
         """The box (left, top, width, height), in whole pixels of the original, that holds this one there."""
-        right, bottom = left + width, top + height
-        there = self.places(np.array([(left, top), (right, top), (right, bottom), (left, bottom)]))
-        low = np.clip(np.floor(there.min(axis=0) + 1e-6), 0, np.subtract(self.size, 1))
-        high = np.clip(np.ceil(there.max(axis=0) - 1e-6), low + 1, self.size)
-        return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
+        corners = [(x, y) for x in (left, left + width) for y in (top, top + height)]
+        low, high = [], []
+        for places, size in zip(self.places(np.array(corners)).T.tolist(), self.size, strict=True):
+            low.append(min(max(floor(min(places) + 1e-6), 0), size - 1))
+            high.append(min(max(ceil(max(places) - 1e-6), low[-1] + 1), size))
+        return low[0], low[1], high[0] - low[0], high[1] - low[1]
 
 
 def cropped(ink: Array, mask: Array) -> tuple[tuple[Array, Array], Array]:

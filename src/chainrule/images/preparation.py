@@ -75,9 +75,9 @@ def prepare(picture: Picture, show: Callable[[str, Array], None] | None = None) 
     show("clean", 1 - cleaned.ink)
     ink, mask, boxes, slant = cleaned.ink, cleaned.mask, cleaned.boxes, 0.0
     if not boxes:
+        slant = lean(mask, cleaned.labels)
         (ink, mask), matrix = cropped(ink, mask)
         mapping = mapping.after(matrix)
-        slant = lean(mask)
         if slant:
             ink, matrix = leaned(ink, slant)
             mapping, mask = mapping.after(matrix), ink > 0.5

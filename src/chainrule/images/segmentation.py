@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from chainrule.images.connected import Components
 from chainrule.images.framing import area_averaged
 from chainrule.images.ink import stroke_width
-from chainrule.images.lines import Components, components_of, lines_of_writing
+from chainrule.images.lines import components_of, lines_of_writing
 from chainrule.images.seams import seams_through
 from chainrule.numerics.parameters import Array
 
@@ -153,11 +154,15 @@ def _line(ink: Array, components: Components, numbers: NDArray[np.intp], joined:
     margin = 1
     top, left = max(top - margin, 0), max(left - margin, 0)
     area = slice(top, min(bottom + margin, ink.shape[0])), slice(left, min(right + margin, ink.shape[1]))
+    cut = ink[area].copy()
     own = np.zeros(components.count + 1, bool)
     own[numbers + 1] = True
-    labels = components.labels[area]
-    foreign = ndimage.binary_dilation((labels > 0) & ~own[labels])
-    cut = np.where(foreign & ~own[labels], np.float32(0), ink[area])
+    tops, bottoms, lefts, rights = components.boxes.T
+    within = (tops < area[0].stop) & (bottoms > top) & (lefts < area[1].stop) & (rights > left)
+    if np.count_nonzero(within) > len(numbers):
+        labels = components.labels[area]
+        others = ~own[labels]
+        cut[ndimage.binary_dilation((labels > 0) & others) & others] = 0
     digit_height = components.digit_height(numbers)
     pen = stroke_width(cut > _SOLID)
     if pen < _THIN * digit_height:
@@ -171,7 +176,7 @@ def _line(ink: Array, components: Components, numbers: NDArray[np.intp], joined:
     atoms = np.zeros(cut.shape, np.int16)
     for number, part in enumerate(parts, start=1):
         atoms[part.area][part.mask] = number
-    atoms = np.where((atoms == 0) & (cut > 0), ndimage.maximum_filter(atoms, 3), atoms)
+    atoms = np.where((atoms == 0) & (cut > 0), _largest_around(atoms), atoms)
     return WrittenLine(
         ink=cut,
         atoms=atoms,
@@ -182,6 +187,17 @@ def _line(ink: Array, components: Components, numbers: NDArray[np.intp], joined:
         corner=(top, left),
         scale=scale,
     )
+
+
+def _largest_around(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Of each number and its eight neighbours the largest."""
+    higher = numbers.copy()
+    np.maximum(higher[1:], numbers[:-1], out=higher[1:])
+    np.maximum(higher[:-1], numbers[1:], out=higher[:-1])
+    largest = higher.copy()
+    np.maximum(largest[:, 1:], higher[:, :-1], out=largest[:, 1:])
+    np.maximum(largest[:, :-1], higher[:, 1:], out=largest[:, :-1])
+    return largest
 
 
 class _Part(NamedTuple):
@@ -232,12 +248,12 @@ def _joined(components: Components, digit_height: float) -> list[NDArray[np.intp
     boxes = components.boxes
     owner = np.arange(components.count)
     heights, widths = boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2]
+    shared = np.minimum(boxes[:, 3:], boxes[:, 3]) - np.maximum(boxes[:, 2:3], boxes[:, 2])
+    np.fill_diagonal(shared, 0)
+    low = heights < _TALL * digit_height
+    near = (shared >= _WITHIN * widths[:, None]) & (widths >= widths[:, None]) & (low | low[:, None])
     for small in np.argsort(widths, kind="stable"):
-        shared = np.minimum(boxes[:, 3], boxes[small, 3]) - np.maximum(boxes[:, 2], boxes[small, 2])
-        shared[small] = 0
-        near = (shared >= _WITHIN * widths[small]) & (widths >= widths[small])
-        near &= (heights < _TALL * digit_height) | (heights[small] < _TALL * digit_height)
-        if near.any():
-            other = int(np.flatnonzero(near)[np.argmax(shared[near])])
+        if near[small].any():
+            other = int(np.flatnonzero(near[small])[np.argmax(shared[small, near[small]])])
             owner[owner == owner[small]] = owner[other]
     return [np.flatnonzero(owner == each) for each in np.unique(owner)]

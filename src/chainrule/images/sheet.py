@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.images.light import block_means
+from chainrule.images.light import best_in_squares, block_means
 from chainrule.images.mapping import corners_to_corners, warped
 from chainrule.numerics.parameters import Array
 
@@ -52,16 +52,18 @@ def find_sheet(grey: Array) -> Array | None:
 
 def _sheet_above(small: Array, threshold: float) -> tuple[Array, float] | None:
     """The corners of the largest part above a threshold, and how well it fits into them."""
-    from scipy.ndimage import binary_fill_holes, binary_opening, label
+    from scipy.ndimage import label
 
     bright = small > threshold
     if not _LEAST <= bright.mean() <= _MOST or small[bright].mean() - small[~bright].mean() < _BRIGHTER:
         return None
-    labels, count = label(binary_opening(bright, np.ones((3, 3))))
+    opened = best_in_squares(best_in_squares(np.pad(bright, 2), 3, np.minimum), 3, np.maximum)
+    labels, count = label(opened)
     if not count:
         return None
     largest = 1 + int(np.bincount(labels.ravel())[1:].argmax())
-    region = binary_fill_holes(labels == largest)
+    around, _ = label(np.pad(labels != largest, 1, constant_values=True))
+    region = around[1:-1, 1:-1] != around[0, 0]
     if not _LEAST <= region.mean() <= _MOST:
         return None
     rows, columns = np.nonzero(region)
@@ -94,14 +96,14 @@ def flattened(grey: Array, corners: Array) -> tuple[Array, Array]:
 
 def _between(values: Array) -> float:
     """The value that parts the light from the dark best (Otsu 1979): with most variance between the two."""
-    counts, edges = np.histogram(values, 64, (0, 1))
-    middles = (edges[1:] + edges[:-1]) / 2
+    counts = np.bincount(np.minimum(values * 64, 63).astype(np.intp).ravel(), minlength=64)
+    middles = (np.arange(64) + 0.5) / 64
     below = np.cumsum(counts)[:-1]
     sums = np.cumsum(counts * middles)
     above, total = values.size - below, sums[-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         means = sums[:-1] / below - (total - sums[:-1]) / above
-    return float(edges[1 + int(np.nan_to_num(below * above * means**2, posinf=0).argmax())])
+    return (1 + int(np.nan_to_num(below * above * means**2, posinf=0).argmax())) / 64
 
 
 def _corners(region: Array) -> Array | None:
@@ -149,7 +151,7 @@ def _line(places: Array, values: Array, ends: Array) -> tuple[float, float] | No
     for _ in range(3):
         slope, start = np.polyfit(x, y, 1)
         off = np.abs(y - slope * x - start)
-        near = off <= max(0.5, float(np.quantile(off, 0.75)))
+        near = off <= max(0.5, float(np.sort(off)[int(0.75 * (len(off) - 1))]))
         x, y = x[near], y[near]
     return (float(slope), float(start)) if abs(slope) < 1 else None
 

@@ -6,6 +6,7 @@ from math import ceil, cos, degrees, radians, sin, tan
 
 import numpy as np
 
+from chainrule.images.connected import connected
 from chainrule.images.mapping import warped
 from chainrule.numerics.parameters import Array
 
@@ -44,9 +45,7 @@ def skew(mask: Array) -> float:
     Args:
         mask: ``(height, width)`` bool: where ink is.
     """
-    from scipy.ndimage import label
-
-    rows, columns = np.nonzero(mask)
+    rows, columns = np.divmod(np.flatnonzero(mask), mask.shape[1])
     if len(rows) < 2:
         return 0.0
     step = max(1, len(rows) // _POINTS)
@@ -54,7 +53,7 @@ def skew(mask: Array) -> float:
     angles = np.arange(-_STEEPEST, _STEEPEST + 1)
     sharpness = _sharpness(x, y, angles)
     best = int(sharpness.argmax())
-    _, pieces = label(mask[::4, ::4], np.ones((3, 3), np.int8))
+    pieces = connected(mask[::4, ::4]).count
     height = len(y) ** 2 / sharpness[best] * _BIN
     is_line = np.ptp(x) >= _LINE * height
     are_lines = pieces >= _PIECES and sharpness[best] >= _CLEAR * np.median(sharpness)
@@ -64,7 +63,7 @@ def skew(mask: Array) -> float:
     return float(finer[_sharpness(x, y, finer).argmax()])
 
 
-def lean(mask: Array) -> float:
+def lean(mask: Array, labels: Array) -> float:
     """Degrees by which the strokes lean farther right than is usual; 0 where that may be by chance.
 
     Slanting moves a point by its height, x' = x + t y, and adds t · Σ y² to Σ x y, both taken about the
@@ -73,16 +72,15 @@ def lean(mask: Array) -> float:
 
     Args:
         mask: ``(height, width)`` bool: where ink is.
+        labels: ``(height, width)`` the number of the connected piece that each of its pixels belongs to.
     """
-    from scipy.ndimage import label
-
-    rows, columns = np.nonzero(mask)
-    if not len(rows):
+    inked = np.flatnonzero(mask)
+    if not len(inked):
         return 0.0
-    labels, count = label(mask, np.ones((3, 3), np.int8))
-    step = 1 + len(rows) // (4 * _POINTS)
-    rows, columns = rows[::step], columns[::step]
+    inked = inked[:: 1 + len(inked) // (4 * _POINTS)]
+    rows, columns = np.divmod(inked, labels.shape[1])
     piece = labels[rows, columns]
+    count = int(piece.max())
     counts = np.maximum(np.bincount(piece, minlength=count + 1), 1)
     x = columns - (np.bincount(piece, columns, count + 1) / counts)[piece]
     y = rows - (np.bincount(piece, rows, count + 1) / counts)[piece]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 from chainrule.errors import SettingError
@@ -12,7 +13,7 @@ from chainrule.layers.layer import Layer, Pass, Shape, Workspace
 from chainrule.layers.pooling import MaxPool
 from chainrule.numerics.parameters import Array, Parameter
 
-__all__ = ["Sequential"]
+__all__ = ["Sequential", "SequentialWorkspace", "numbers_an_example"]
 
 
 class SequentialWorkspace(Workspace):
@@ -113,6 +114,14 @@ class Sequential(Layer[SequentialWorkspace]):
         for layer, bench in workspace.steps_back:
             output_gradient = layer.backward(output_gradient, bench)
         return output_gradient
+
+
+def numbers_an_example(layer: Layer[Any], input_shape: Shape) -> int:
+    """How many numbers a layer, and those within it, write for one example."""
+    inside = (
+        zip(layer.layers, layer.shapes(input_shape), strict=False) if isinstance(layer, Sequential) else ()
+    )
+    return prod(layer.output_shape(input_shape)) + sum(numbers_an_example(*each) for each in inside)
 
 
 def _pools_first(layers: Sequence[Layer[Any]]) -> list[Layer[Any]]:

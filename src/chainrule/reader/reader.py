@@ -15,6 +15,7 @@ from chainrule.images.lattice import Solved, solve
 from chainrule.images.segmentation import WrittenLine
 from chainrule.network import Network
 from chainrule.numerics.parameters import Array
+from chainrule.numerics.threads import one_blas_thread
 from chainrule.reader.confidence import Signs, confidence, signs_of
 from chainrule.reader.evidence import require_digits, weigh
 from chainrule.reader.hypotheses import Tried, arcs_of
@@ -88,6 +89,8 @@ class Reader:
         """
         return self.study(source, digits=digits, pattern=pattern, min_confidence=min_confidence).reading
 
+    # All products are small: a second thread of BLAS would mostly wait, and keep others from working.
+    @one_blas_thread()
     def study(
         self,
         source: Any,
