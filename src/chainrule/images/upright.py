@@ -30,7 +30,9 @@ _LINE = 3.2
 _PIECES = 4
 """Pieces that are enough for several lines,"""
 _SEVERAL = 1.25
-"""Width by height of a piece that may be several digits."""
+"""Width by height of a piece that may be several digits,"""
+_LONG = 2.2
+"""and of one that is more than two."""
 _CLEAR = 1.2
 """if the best angle is so much better than the middle one."""
 
@@ -67,8 +69,9 @@ def lean(mask: Array, labels: Array) -> float:
     """Degrees by which the strokes lean farther right than is usual; 0 where that may be by chance.
 
     Slanting moves a point by its height, x' = x + t y, and adds t · Σ y² to Σ x y, both taken about the
-    middle of each piece. So −Σ x y / Σ y², over all pieces, is the slant that leaves none. Pieces of several
-    digits are cut where they are thin, and better so once they lean less: hence three rounds.
+    middle of each piece. So −Σ x y / Σ y², over all pieces, is the slant that leaves none. Pieces of two
+    digits are cut where they are thin, and better so once they lean less: hence three rounds. Longer ones say
+    nothing: how they would have to be cut is not known well enough.
 
     Args:
         mask: ``(height, width)`` bool: where ink is.
@@ -84,7 +87,11 @@ def lean(mask: Array, labels: Array) -> float:
     counts = np.maximum(np.bincount(piece, minlength=count + 1), 1)
     x = columns - (np.bincount(piece, columns, count + 1) / counts)[piece]
     y = rows - (np.bincount(piece, rows, count + 1) / counts)[piece]
-    wide = _wide(x, y, piece, count)
+    short = ~_wide(x, y, piece, count, _LONG)[piece]
+    if not short.any():
+        return 0.0
+    x, y, piece = x[short], y[short], piece[short]
+    wide = _wide(x, y, piece, count, _SEVERAL)
     single = ~wide[piece]
     slant = 0.0
     for _ in range(3 if wide.any() else 1):
@@ -151,13 +158,13 @@ def _sharpness(x: Array, y: Array, angles: Array) -> Array:
     return np.array(sums, np.float64)
 
 
-def _wide(x: Array, y: Array, piece: Array, count: int) -> Array:
-    """Which pieces, by number, are wide enough for several digits: ``(count + 1,)`` bool."""
+def _wide(x: Array, y: Array, piece: Array, count: int, share: float) -> Array:
+    """Which pieces, by number, are wider than that share of their height: ``(count + 1,)`` bool."""
     width, height = np.zeros((2, count + 1))
     np.maximum.at(width, piece, np.abs(x))
     np.maximum.at(height, piece, np.abs(y))
-    several: Array = width >= _SEVERAL * np.maximum(height, 4)
-    return several
+    wider: Array = width >= share * np.maximum(height, 4)
+    return wider
 
 
 def _parts(x: Array, y: Array) -> Array:
