@@ -1,4 +1,4 @@
-"""Connected pieces of a mask, diagonal neighbours included, put together of runs of pixels in a row."""
+"""Connected pieces of a mask, diagonal neighbours included: their labels, boxes and areas."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from chainrule.numerics.parameters import Array
 
 __all__ = ["Components", "connected"]
+
+_NEIGHBOURS = np.ones((3, 3), np.bool_)
 
 
 @dataclass(frozen=True)
@@ -42,65 +45,12 @@ class Components:
 def connected(mask: Array) -> Components:
     """The connected pieces of a mask.
 
-    Writing covers little of a page, and a run is several pixels of it: so there are few runs to join, where
-    a walk over all pixels would mostly see paper.
-
     Args:
         mask: ``(height, width)`` bool.
     """
-    height, width = mask.shape
-    step = width + 1
-    line = np.zeros(1 + height * step, np.bool_)  # paper before each row, so that a run ends with its row
-    line[1:].reshape(height, step)[:, :width] = mask
-    edges = np.flatnonzero(line[1:] != line[:-1])
-    starts, stops = edges[::2], edges[1::2]
-    numbers = _joined(len(starts), *_touching(starts, stops, step))
-    count = int(numbers.max(initial=-1)) + 1
-    rows = starts // step
-    lefts, rights = starts - rows * step, stops - rows * step
-    boxes = np.empty((count, 4), np.intp)
-    boxes[numbers[::-1], 0] = rows[::-1]
-    boxes[numbers, 1] = rows + 1
-    boxes[:, 2:] = step, 0
-    np.minimum.at(boxes[:, 2], numbers, lefts)
-    np.maximum.at(boxes[:, 3], numbers, rights)
-    lengths = stops - starts
-    labels = np.zeros(mask.shape, np.int32)
-    labels[mask] = np.repeat(numbers + 1, lengths)
-    areas = np.bincount(numbers, lengths, count).astype(np.intp)
-    return Components(labels, boxes, areas)
-
-
-def _touching(starts: Array, stops: Array, step: int) -> tuple[Array, Array]:
-    """The pairs of runs, in rows one below the other, that touch, if only with a corner: upper, lower.
-
-    Args:
-        starts: ``(n,)`` where runs begin, counted row after row.
-        stops: ``(n,)`` where they end.
-        step: from a place to the one below.
-    """
-    first = np.searchsorted(stops, starts - step)
-    counts = np.searchsorted(starts, stops - step, "right") - first
-    lower = np.repeat(np.arange(len(starts)), counts)
-    upper = np.arange(len(lower)) + np.repeat(first - np.cumsum(counts) + counts, counts)
-    return upper, lower
-
-
-def _joined(count: int, ones: Array, others: Array) -> Array:
-    """The number, from 0, of the set that each of ``count`` things is in, once these pairs are joined.
-
-    Each set is known by its least member. In a round every set joins the least of those beside it, which at
-    least halves them in two rounds, and then each member is told the least of all that became one.
-    """
-    least = np.arange(count)
-    while True:
-        one, other = least[ones], least[others]
-        apart = np.flatnonzero(one != other)
-        if not len(apart):
-            break
-        ones, others, one, other = ones[apart], others[apart], one[apart], other[apart]
-        np.minimum.at(least, np.maximum(one, other), np.minimum(one, other))
-        while ((further := least[least]) != least).any():
-            least = further
-    numbers: Array = (np.cumsum(least == np.arange(count)) - 1)[least]
-    return numbers
+    labels, count = ndimage.label(mask, _NEIGHBOURS)
+    boxes = [
+        (rows.start, rows.stop, columns.start, columns.stop) for rows, columns in ndimage.find_objects(labels)
+    ]
+    areas = np.bincount(labels[mask], minlength=count + 1)[1:]
+    return Components(labels, np.array(boxes, np.intp).reshape(count, 4), areas)
