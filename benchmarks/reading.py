@@ -17,6 +17,7 @@ from benchmarks.scenes import CONDITIONS
 from benchmarks.scenes.sources import PARTS, part_of_mnist
 from chainrule.files import written_whole
 from chainrule.reader.reader import Reader
+from chainrule.reader.spotter import Spotter
 from chainrule.storage.shipped import PICTURE_MODEL, model_path
 
 __all__ = ["main"]
@@ -32,6 +33,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("what", nargs="*", help=f"{known}; all if none is named")
     model = f"a shipped model or a model file ({PICTURE_MODEL})"
     made.add_argument("--model", default=PICTURE_MODEL, help=model)
+    made.add_argument(
+        "--spotter", type=Path, help="a model file to spot joined digits with (the shipped one)"
+    )
     made.add_argument(
         "--images",
         choices=PARTS,
@@ -59,7 +63,9 @@ def main(arguments: list[str]) -> None:
         made.error("the page shows a whole run on test images: add --images test and name nothing")
     path = model_path(options.model)
     data = part_of_mnist(options.images)
-    bench = Bench(Reader(cr.load_model(path)), data, options.count, options.seed, options.misread)
+    spotter = Spotter(cr.load_model(options.spotter)) if options.spotter else None
+    reader = Reader(cr.load_model(path), spotter)
+    bench = Bench(reader, data, options.count, options.seed, options.misread)
     figures: dict[str, Any] = described() | {
         "model": path.stem,
         "images": data.name,

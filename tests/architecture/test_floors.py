@@ -33,7 +33,6 @@ FLOORS = {
     "handwriting": 2,
     "objective": 3,
     "folding": 3,
-    "moving": 3,
     "ensembles": 3,
     "storage": 4,
     "diagnostics": 4,

@@ -23,7 +23,7 @@ def line_of(*digits, width=60):
     pieces = [Piece(0, 1, whole.box, whole.ink, (0.0, 0.0)) for _ in digits]
     frames, classes = np.zeros((len(digits), 28, 28)), np.tile(SURE, (len(digits), 1))
     places = list(range(len(digits)))
-    spotted = Spotted(0, places, pieces, frames, np.array(digits), classes, classes, np.zeros(9))
+    spotted = Spotted(0, places, places, classes, np.zeros(9), pieces, frames, np.array(digits), classes)
     everything = np.array([1.0, *digits])
     return Tried(line, [whole, *pieces], frames, everything, np.tile(SURE, (1 + len(digits), 1)), [spotted])
 

@@ -5,6 +5,7 @@ from chainrule.handwriting.hands import HANDS
 from chainrule.handwriting.lessons import reading_lessons
 from chainrule.handwriting.no_digits import KINDS, not_a_digit
 from chainrule.handwriting.spoilt_digits import HALVES
+from chainrule.handwriting.tape import tape_to_learn
 from chainrule.handwriting.windows import windows_to_learn
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "cut",
     "not_a_digit",
     "reading_lessons",
+    "tape_to_learn",
     "windows_to_learn",
     "written",
 ]

@@ -11,7 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from chainrule.handwriting.hands import HANDS
-from chainrule.handwriting.writing import SOLID, Floats, Placed, set_line
+from chainrule.handwriting.writing import SOLID, Floats, Hand, Placed, set_line
 from chainrule.images.framing import SIDE
 from chainrule.images.segmentation import Piece, WrittenLine, cut_into_lines
 
@@ -41,12 +41,16 @@ class CutLine:
 
 
 def written(
-    hand: str, images: NDArray[np.uint8], labels: NDArray[np.int64], digits: int, generator: Generator
+    hand: str | Hand,
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    digits: int,
+    generator: Generator,
 ) -> tuple[list[Placed], list[int]]:
     """A line of writing: its digits and their labels.
 
     Args:
-        hand: one of ``HANDS``.
+        hand: one of ``HANDS``, or one that writes just so many digits.
         images: ``(n, 28, 28)`` or ``(n, 784)`` uint8, to choose digits from.
         labels: ``(n,)``, which digit each shows, or ``NONE``.
         digits: how many to write, two at least where they are to touch.
@@ -54,7 +58,9 @@ def written(
     """
     chosen = generator.integers(0, len(images), digits)
     digits_chosen = list(images.reshape(-1, SIDE, SIDE)[chosen])
-    return set_line(digits_chosen, [""] * digits, HANDS[hand](digits, generator)), labels[chosen].tolist()
+    if isinstance(hand, str):
+        hand = HANDS[hand](digits, generator)
+    return set_line(digits_chosen, [""] * digits, hand), labels[chosen].tolist()
 
 
 def cut(placed: Sequence[Placed], names: Sequence[int], *, joined: bool = False) -> Iterator[CutLine]:

@@ -19,6 +19,7 @@ __all__ = [
     "on_a_wave",
     "overlapping",
     "slanted",
+    "tilted",
     "touching_pairs",
     "unevenly",
 ]
@@ -101,6 +102,16 @@ def on_a_wave(digits: int, generator: Generator) -> Hand:
     )
     climb = 0.9 * places * np.tan(np.deg2rad(generator.uniform(-5, 5)))
     return replace(hand, rises=hand.rises + size * (wave + climb))
+
+
+def tilted(hand: Hand, generator: Generator) -> Hand:
+    """As that hand writes, but the whole line climbs or falls by up to 2° and is slanted.
+
+    The slant deviates by 0.12, in one of five lines by as much as 0.5.
+    """
+    slant = generator.normal(0, 0.12) if generator.random() < 0.8 else generator.uniform(-0.5, 0.5)
+    climb = 0.7 * np.arange(len(hand.sizes)) * np.tan(np.deg2rad(generator.uniform(-2, 2)))
+    return replace(hand, slants=hand.slants + slant, rises=hand.rises + _height(hand) * climb)
 
 
 def in_boxes(digits: int, generator: Generator) -> Hand:

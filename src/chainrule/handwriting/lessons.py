@@ -10,6 +10,7 @@ from numpy.random import Generator
 from chainrule.data.dataset import Dataset
 from chainrule.errors import DataError
 from chainrule.handwriting.cutting import NONE
+from chainrule.handwriting.joined import to_be_joined
 from chainrule.handwriting.no_digits import not_a_digit
 from chainrule.handwriting.redrawing import redrawn
 from chainrule.handwriting.windows import windows_to_learn
@@ -19,10 +20,6 @@ __all__ = ["reading_lessons"]
 
 _WINDOWS, _NO_DIGITS = 3.0, 0.25
 """How many windows on joined writing, and drawings that are no digit, there are for each image."""
-_AMONG_DIGITS = {"halves": 2.0, "doubles": 2.0, "strokes": 2.0, "runes": 3.0, "scribbles": 2.0, "blots": 1.0}
-"""What stands between digits in joined writing, by shares: no pairs, which in a line are two digits."""
-_ONE_IN = 8
-"""Of so many things in a line of joined writing, one is no digit."""
 _AT_ONCE = 256
 """Images that are drawn anew together: as many as keep the arrays between small."""
 
@@ -46,13 +43,8 @@ def reading_lessons(data: Dataset, generator: Generator) -> Dataset:
         )
     count = round(_NO_DIGITS * len(data))
     shapes = not_a_digit(data.inputs, data.labels, count, generator)
-    others = not_a_digit(data.inputs, data.labels, len(data) // (_ONE_IN - 1), generator, _AMONG_DIGITS)
-    windows, known = windows_to_learn(
-        np.concatenate([data.inputs.reshape(-1, SIDE, SIDE), others]),
-        np.append(data.labels, np.full(len(others), NONE)),
-        round(_WINDOWS * len(data)),
-        generator,
-    )
+    joined = to_be_joined(data, generator)
+    windows, known = windows_to_learn(*joined, round(_WINDOWS * len(data)), generator)
     own = data.inputs.reshape(-1, SIDE, SIDE).copy()
     for start in range(0, len(own), 2 * _AT_ONCE):
         some = own[start : start + 2 * _AT_ONCE : 2]

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from chainrule.handwriting.cutting import MARGIN, NONE, laid, owners, written
+from chainrule.handwriting.cutting import NONE, written
 from chainrule.handwriting.hands import HANDS
-from chainrule.handwriting.writing import Floats, Placed
+from chainrule.handwriting.joined import joined_strips
+from chainrule.handwriting.writing import Floats
 from chainrule.images.framing import SIDE
-from chainrule.images.segmentation import cut_into_lines
-from chainrule.images.strips import Strip, is_wide, strip_of
+from chainrule.images.strips import MARGIN
 
 __all__ = ["windows_to_learn"]
 
 _AT, _AWAY = 1.2, 2.6
 """Pixels of a strip: so near, a window is on a digit; so far from all, it is on none."""
+_BEYOND = 3
+"""Pixels by which the middle of the window goes beyond the ink on either side."""
 
 
 def windows_to_learn(
@@ -46,33 +46,16 @@ def windows_to_learn(
     while len(known) < count:
         hand = hands[generator.integers(0, len(hands))]
         digits = int(generator.integers(2 if hand in ("touching", "overlapping") else 1, 7))
-        for strip, middles, names in _strips(*written(hand, images, labels, digits, generator)):
-            for place, name in _chosen(len(strip.windows), middles, names, generator)[: count - len(known)]:
-                frames[len(known)] = np.rint(255 * strip.windows[place])
+        for strip, middles, names in joined_strips(*written(hand, images, labels, digits, generator)):
+            beyond = SIDE // 2 + _BEYOND - MARGIN
+            picture = np.pad(np.rint(255 * strip.picture).astype(np.uint8), ((0, 0), (beyond, beyond)))
+            windows = np.lib.stride_tricks.sliding_window_view(picture, SIDE, axis=1).transpose(1, 0, 2)
+            # As in MNIST's frame, a digit's centre of mass falls into the pixel to the right of the middle.
+            numbers = middles + beyond - (SIDE + 1) / 2
+            for place, name in _chosen(len(windows), numbers, names, generator)[: count - len(known)]:
+                frames[len(known)] = windows[place]
                 known.append(name)
     return frames, np.array(known, np.int64)
-
-
-def _strips(placed: Sequence[Placed], names: Sequence[int]) -> Iterator[tuple[Strip, Floats, list[int]]]:
-    """The wide atoms of a line as strips, with the places of the digits in them and their names."""
-    ink, owner = laid(placed)
-    left = min(part.left for part in placed) - MARGIN
-    centres = np.array(
-        [
-            part.left - left + part.ink.sum(axis=0) @ np.arange(part.ink.shape[1]) / part.ink.sum()
-            for part in placed
-        ]
-    )
-    for line in cut_into_lines(ink, joined=True):
-        most = owners(line, owner, len(placed)).argmax(axis=0)
-        for atom in range(len(line.boxes)):
-            if is_wide(line, atom):
-                strip, own = strip_of(line, atom), np.flatnonzero(most == atom)
-                yield (
-                    strip,
-                    strip.places((centres[own] - line.corner[1]) / line.scale),
-                    [names[number] for number in own.tolist()],
-                )
 
 
 def _chosen(count: int, middles: Floats, names: list[int], generator: Generator) -> list[tuple[int, int]]:

@@ -22,6 +22,7 @@ from chainrule.reader.hypotheses import Tried, arcs_of
 from chainrule.reader.page import Page, prepared_page
 from chainrule.reader.reading import REFUSED, Digit, Line, Reading
 from chainrule.reader.refusal import reason_for
+from chainrule.reader.spotter import Spotter, shipped_spotter
 from chainrule.reader.spotting import Spotted, spot, sure_atoms
 
 __all__ = ["MIN_CONFIDENCE", "Reader", "Studied"]
@@ -56,14 +57,17 @@ class Reader:
 
     Args:
         network: takes 28 × 28 images framed as MNIST's are and answers 0 to 9, or these and "none".
+        spotter: spots digits in joined writing, which is then not cut; None for the one that comes with the
+            package if the network knows "none", and else for cuts.
 
     Raises:
         SettingError: a network of another kind.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, spotter: Spotter | None = None) -> None:
         self.knows_none = require_digits(network)
         self.network = network
+        self.spotter = spotter or (shipped_spotter() if self.knows_none else None)
 
     def read(
         self,
@@ -108,7 +112,7 @@ class Reader:
         if not 0 <= min_confidence <= 1:
             raise SettingError(f"a least confidence is a probability, 0 to 1, not {min_confidence}.")
         started = perf_counter()
-        page = prepared_page(source, show, joined=self.knows_none)
+        page = prepared_page(source, show, joined=self.spotter is not None)
         everything = self._try(page.lines)
         lines: list[Line] = []
         solved: list[Solved] = []
@@ -145,10 +149,10 @@ class Reader:
         ends = np.cumsum([len(some) for some in pieces]).tolist()
         slices = [slice(end - len(some), end) for some, end in zip(pieces, ends, strict=True)]
         spotted: list[list[Spotted]] = [[] for _ in lines]
-        if self.knows_none:
+        if self.spotter:
             odds = [weighed.odds[here].tolist() for here in slices]
             spotted = spot(
-                self.network, lines, [sure_atoms(*each) for each in zip(pieces, odds, strict=True)]
+                self.spotter, lines, [sure_atoms(*each) for each in zip(pieces, odds, strict=True)]
             )
         return [Tried.of(*each) for each in zip(lines, pieces, repeat(weighed), slices, spotted)]
 

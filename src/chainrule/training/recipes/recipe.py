@@ -190,7 +190,7 @@ class Recipe:
             SettingError: examples of another size, or another number of classes.
         """
         network = self.network(np.random.default_rng(0))
-        features, classes = prod(network.input_shape), prod(network.output_shape) - bool(self.lessons)
+        features, classes = prod(network.input_shape), network.output_shape[-1] - bool(self.lessons)
         if data.features != features or data.classes != classes:
             raise SettingError(
                 f"the recipe '{self.name}' is for examples of {features} numbers, such as 28x28 pixels, in "
