@@ -1,8 +1,8 @@
 """Trains the network that spots digits in joined writing, on tape made of MNIST's training images.
 
 ``python -m benchmarks.train_spotter FILE`` trains it, for half an hour on one core, and writes the model with
-which the reader looks along joined writing. ``--split 50k`` leaves the validation images to choose
-by. Killed, it goes on with ``--resume``. It is judged once, on tape made of images that it has not seen.
+which the reader looks along joined writing. ``--split 50k`` leaves the validation images to choose by. What
+was killed goes on with ``--resume``. It is judged once, on tape made of images that it has not seen.
 """
 
 from __future__ import annotations

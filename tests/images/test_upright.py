@@ -92,3 +92,16 @@ def test_turning_makes_falling_lines_level(scenes):
     level, _ = turned(scenes.turned(cover, 8), 8)
     spread = np.flatnonzero((level > 0.5).any(axis=1))
     assert np.ptp(spread) < 100
+
+
+@pytest.mark.parametrize(("joined", "told"), [(False, True), (True, False)])
+def test_a_long_piece_of_joined_writing_has_no_say_in_the_lean(joined, told):
+    """Bars that lean left by 27°, apart and joined by a line across their feet."""
+    mask = np.zeros((80, 320), np.bool_)
+    for number in range(6):
+        for row in range(20, 60):
+            left = 20 + 40 * number + row // 2
+            mask[row, left : left + 6] = True
+    if joined:
+        mask[57:60, 48:276] = True
+    assert bool(lean_of(mask)) == told
