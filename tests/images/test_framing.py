@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chainrule.images.framing import BOX, SIDE, area_averaged, frame, frame_all, ink_box
+from chainrule.images.framing import BOX, SIDE, area_averaged, frame, frame_all
 
 MANY = 300
 
@@ -60,8 +60,17 @@ def test_mass_far_from_the_middle_stays_on_the_image():
 def test_nothing_gives_nothing():
     assert not frame(np.zeros((30, 30), np.float32)).any()
     assert not frame(np.zeros((0, 4), np.float32)).any()
-    assert ink_box(np.zeros((3, 3))) is None
+    assert not frame(np.zeros((3, 3))).any()
     assert frame_all([]).shape == (0, SIDE, SIDE)
+
+
+def test_pieces_of_any_sizes_are_framed_together_as_alone():
+    generator = np.random.default_rng(2)
+    sides = [(5, 7), (40, 900), (3, 1500), (1100, 1000), (20, 20), (1, 1)]
+    pieces = [generator.random(shape, np.float32) for shape in sides]
+    alone = [frame(ink) for ink in pieces]
+    assert np.allclose(frame_all(pieces), alone, atol=1e-6)
+    assert np.allclose(frame_all(pieces[::-1]), alone[::-1], atol=1e-6)
 
 
 def test_faint_ink_is_framed_like_full_ink(digits):
