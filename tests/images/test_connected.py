@@ -24,6 +24,16 @@ def test_each_piece_has_its_box_and_its_area():
     assert ((found.labels > 0) == mask).all()
 
 
+def test_a_part_holds_the_pieces_asked_for_and_no_others():
+    mask = np.zeros((9, 12), bool)
+    mask[1:3, 1:3] = mask[2:7, 5] = mask[4, 7:10] = mask[8, 0] = True
+    found = connected(mask).part((slice(2, 8), slice(4, 11)), np.array([1, 2]))
+    again = connected(mask[2:8, 4:11])
+    assert np.array_equal(found.labels, again.labels)
+    assert np.array_equal(found.boxes, again.boxes)
+    assert np.array_equal(found.areas, again.areas)
+
+
 def test_nothing_has_no_pieces():
     found = connected(np.zeros((3, 4), bool))
     assert (found.count, found.boxes.shape, found.areas.shape) == (0, (0, 4), (0,))

@@ -41,10 +41,8 @@ def test_a_sheet_is_seen_from_above_and_leads_back(corners, scenes):
     rows, columns = np.nonzero(flat < 0.5)
     assert len(np.unique(rows)) * len(np.unique(columns)) == pytest.approx(len(rows), rel=0.15)
     whole = np.array([(0, 0), (640, 0), (640, 460), (0, 460)], float)
-    there = Mapping(corners_to_corners(whole, np.array(corners, float)), (800, 600)).places(
-        np.array([(330.0, 220.0)])
-    )
-    middle = Mapping(matrix, (800, 600)).places(np.array([(columns.mean() + 0.5, rows.mean() + 0.5)]))
+    there = Mapping(corners_to_corners(whole, np.array(corners, float)), (800, 600)).place(330, 220)
+    middle = Mapping(matrix, (800, 600)).place(columns.mean() + 0.5, rows.mean() + 0.5)
     assert middle == pytest.approx(there, abs=6)
 
 

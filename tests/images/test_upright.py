@@ -80,10 +80,8 @@ def test_a_place_finds_its_way_back(change, angle):
     image[20:24, 70:76] = 1
     there, matrix = change(image, angle)
     rows, columns = np.nonzero(there > 0.5)
-    middle = np.array([[columns.mean() + 0.5, rows.mean() + 0.5]])
-    assert Mapping.scaled(1, image.shape).after(matrix).places(middle) == pytest.approx(
-        np.array([[73, 22]]), abs=0.6
-    )
+    mapping = Mapping.scaled(1, image.shape).after(matrix)
+    assert mapping.place(columns.mean() + 0.5, rows.mean() + 0.5) == pytest.approx((73, 22), abs=0.6)
     assert there.sum() == pytest.approx(image.sum(), rel=0.15)
 
 

@@ -41,6 +41,13 @@ class Components:
         weight = np.cumsum(self.areas[numbers][order])
         return float(heights[order][np.searchsorted(weight, weight[-1] / 2)])
 
+    def part(self, area: tuple[slice, slice], numbers: NDArray[np.intp]) -> Components:
+        """Some of them by themselves, in the rows and columns of ``area``, which hold them whole."""
+        renumbered = np.zeros(self.count + 1, np.int32)
+        renumbered[numbers + 1] = np.arange(1, len(numbers) + 1)
+        corner = np.repeat([area[0].start, area[1].start], 2)
+        return Components(renumbered[self.labels[area]], self.boxes[numbers] - corner, self.areas[numbers])
+
 
 def connected(mask: Array) -> Components:
     """The connected pieces of a mask.

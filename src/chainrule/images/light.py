@@ -118,18 +118,17 @@ def best_in_squares(values: Array, reach: int, best: np.ufunc) -> Array:
 def _surface(blocks: Array) -> Array:
     """The polynomial of the second degree in both places that lies nearest to the lighter blocks."""
     down, right = (np.linspace(-1, 1, side, dtype=np.float32) for side in blocks.shape)
-    some = np.arange(0, blocks.size, 1 + blocks.size // 4000)
+    some = np.arange(0, blocks.size, 1 + blocks.size // 1000)
     y, x = down[some // len(right)], right[some % len(right)]
     terms, light = np.stack([np.ones_like(x), y, x, y * y, y * x, x * x]), blocks.reshape(-1)[some]
-    chosen = np.ones(len(light), np.bool_)
-    surface = np.zeros(6, np.float32)
+    chosen, surface = np.ones_like(light), np.zeros(6, np.float32)
     for _ in range(3):
         if np.count_nonzero(chosen) < 12:
             break
-        picked = terms[:, chosen]
-        surface = np.linalg.lstsq(picked @ picked.T, picked @ light[chosen], rcond=None)[0]
+        picked = terms * chosen
+        surface = np.linalg.lstsq(picked @ terms.T, picked @ light, rcond=None)[0]
         over = light - surface @ terms
-        chosen = over >= -np.median(np.abs(over))
+        chosen = (over >= -np.median(np.abs(over))).astype(np.float32)
     one, by_y, by_x, by_yy, by_yx, by_xx = surface
     along = one + by_x * right + by_xx * right * right
     spread: Array = along + down[:, None] * (by_y + by_yy * down[:, None] + by_yx * right)

@@ -82,10 +82,9 @@ def _lines_of_one_size(
     shared = np.minimum(bottoms[:, None], bottoms) - np.maximum(tops[:, None], tops)
     to_right = (middles > middles[:, None]) & (shared >= _SHARED * np.minimum(lows[:, None], lows))
     to_right &= lefts - rights[:, None] <= _FAR * height
-    for place in np.flatnonzero(to_right.any(axis=1)):
-        beyond = np.flatnonzero(to_right[place])
-        following = standing[beyond[np.argmin(middles[beyond])]]
-        owner[owner == owner[standing[place]]] = owner[following]
+    following = np.where(to_right, middles, np.iinfo(np.intp).max).argmin(axis=1)
+    for place in np.flatnonzero(to_right.any(axis=1)).tolist():
+        owner[owner == owner[standing[place]]] = owner[standing[following[place]]]
     big = np.flatnonzero(tall)
     lost = np.zeros(len(numbers), bool)
     for each in np.flatnonzero(~tall):
@@ -125,17 +124,14 @@ def _broken_off(boxes: NDArray[np.intp], height: float) -> NDArray[np.bool_]:
 
 def _in_reading_order(components: Components, lines: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:
     """Lines from top to bottom; those side by side from left to right."""
-
-    def box(line: NDArray[np.intp]) -> tuple[int, int, int]:
-        boxes = components.boxes[line]
-        return int(boxes[:, 0].min()), int(boxes[:, 1].max()), int(boxes[:, 2].min())
-
-    waiting = sorted(lines, key=lambda line: sum(box(line)[:2]))
-    ordered: list[NDArray[np.intp]] = []
+    tops = [int(components.boxes[line, 0].min()) for line in lines]
+    bottoms = [int(components.boxes[line, 1].max()) for line in lines]
+    lefts = [int(components.boxes[line, 2].min()) for line in lines]
+    waiting = sorted(range(len(lines)), key=lambda line: tops[line] + bottoms[line])
+    ordered: list[int] = []
     while waiting:
-        top, bottom, _ = box(waiting[0])
-        middle = (top + bottom) / 2
-        row = [line for line in waiting if box(line)[0] < middle < box(line)[1]]
-        ordered += sorted(row, key=lambda line: box(line)[2])
-        waiting = [line for line in waiting if not any(line is other for other in row)]
-    return ordered
+        middle = (tops[waiting[0]] + bottoms[waiting[0]]) / 2
+        row = [line for line in waiting if tops[line] < middle < bottoms[line]]
+        ordered += sorted(row, key=lefts.__getitem__)
+        waiting = [line for line in waiting if line not in row]
+    return [lines[line] for line in ordered]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, floor
 
 import numpy as np
@@ -39,20 +40,24 @@ class Mapping:
         """The mapping of what was changed once more; ``matrix`` leads from the new places to the old ones."""
         return Mapping(self.matrix @ matrix, self.size)
 
-    def places(self, points: Array) -> Array:
-        """Where points ``(n, 2)`` lie in the original, ``(n, 2)``."""
-        whole = points @ self.matrix[:, :2].T + self.matrix[:, 2]
-        there: Array = whole[:, :2] / whole[:, 2:]
-        return there
-
     def box(self, left: float, top: float, width: float, height: float) -> tuple[int, int, int, int]:
         """The box (left, top, width, height), in whole pixels of the original, that holds this one there."""
-        corners = [(x, y) for x in (left, left + width) for y in (top, top + height)]
+        places = [self.place(x, y) for x in (left, left + width) for y in (top, top + height)]
         low, high = [], []
-        for places, size in zip(self.places(np.array(corners)).T.tolist(), self.size, strict=True):
-            low.append(min(max(floor(min(places) + 1e-6), 0), size - 1))
-            high.append(min(max(ceil(max(places) - 1e-6), low[-1] + 1), size))
+        for side, size in zip(zip(*places, strict=True), self.size, strict=True):
+            low.append(min(max(floor(min(side) + 1e-6), 0), size - 1))
+            high.append(min(max(ceil(max(side) - 1e-6), low[-1] + 1), size))
         return low[0], low[1], high[0] - low[0], high[1] - low[1]
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Where a place lies in the original."""
+        to_x, to_y, by = ((a * x + b * y + c) for a, b, c in self._rows)
+        return to_x / by, to_y / by
+
+    @cached_property
+    def _rows(self) -> list[list[float]]:
+        rows: list[list[float]] = self.matrix.tolist()
+        return rows
 
 
 def cropped(ink: Array, mask: Array) -> tuple[tuple[Array, Array], Array]:

@@ -91,8 +91,8 @@ class WrittenLine:
             slice(min(column.start for column in columns), max(column.stop for column in columns)),
         )
         numbers = self.atoms[box]
-        ink = np.where((numbers > first) & (numbers <= end), self.ink[box], np.float32(0))
-        return Piece(first, end, box, ink, (self.cuts[first][0], self.cuts[end - 1][1]))
+        own = numbers == end if end == first + 1 else (numbers > first) & (numbers <= end)
+        return Piece(first, end, box, self.ink[box] * own, (self.cuts[first][0], self.cuts[end - 1][1]))
 
     def pieces(self) -> Iterator[Piece]:
         """Every piece that could be one digit.
@@ -111,11 +111,11 @@ class WrittenLine:
                     break
                 torn = sum(inside[owner] < atoms[owner] for owner in inside)
                 if torn <= 1 and (
-                    len(inside) == 1 or self._gap(first, end) <= _WIDEST_GAP * self.digit_height
+                    len(inside) == 1 or self.gap(first, end) <= _WIDEST_GAP * self.digit_height
                 ):
                     yield self.piece(first, end)
 
-    def _gap(self, first: int, end: int) -> int:
+    def gap(self, first: int, end: int) -> int:
         """The widest stretch of columns within some atoms that none of them reaches into."""
         columns = sorted((box[1].start, box[1].stop) for box in self.boxes[first:end])
         reached, gap = columns[0][1], 0
@@ -155,14 +155,12 @@ def _line(ink: Array, components: Components, numbers: NDArray[np.intp], joined:
     top, left = max(top - margin, 0), max(left - margin, 0)
     area = slice(top, min(bottom + margin, ink.shape[0])), slice(left, min(right + margin, ink.shape[1]))
     cut = ink[area].copy()
-    own = np.zeros(components.count + 1, bool)
-    own[numbers + 1] = True
+    own = components.part(area, numbers)
     tops, bottoms, lefts, rights = components.boxes.T
     within = (tops < area[0].stop) & (bottoms > top) & (lefts < area[1].stop) & (rights > left)
     if np.count_nonzero(within) > len(numbers):
-        labels = components.labels[area]
-        others = ~own[labels]
-        cut[ndimage.binary_dilation((labels > 0) & others) & others] = 0
+        others = own.labels == 0
+        cut[ndimage.binary_dilation((components.labels[area] > 0) & others) & others] = 0
     digit_height = components.digit_height(numbers)
     pen = stroke_width(cut > _SOLID)
     if pen < _THIN * digit_height:
@@ -172,7 +170,8 @@ def _line(ink: Array, components: Components, numbers: NDArray[np.intp], joined:
     scale = max(1.0, digit_height / _WORKING_HEIGHT)
     if scale > 1:
         cut = area_averaged(cut, *(max(1, round(side / scale)) for side in cut.shape))
-    parts = _parts(cut, digit_height / scale, joined)
+    changed = own.labels.shape != cut.shape
+    parts = _parts(cut, components_of(cut) if changed else own, digit_height / scale, joined)
     atoms = np.zeros(cut.shape, np.int16)
     for number, part in enumerate(parts, start=1):
         atoms[part.area][part.mask] = number
@@ -210,9 +209,8 @@ class _Part(NamedTuple):
     mask: NDArray[np.bool_]
 
 
-def _parts(ink: Array, digit_height: float, joined: bool) -> list[_Part]:
+def _parts(ink: Array, components: Components, digit_height: float, joined: bool) -> list[_Part]:
     """The atoms of a line, from left to right."""
-    components = components_of(ink)
     masks, areas = [], []
     for group in _joined(components, digit_height):
         boxes = components.boxes[group]
@@ -231,6 +229,9 @@ def _parts(ink: Array, digit_height: float, joined: bool) -> list[_Part]:
     parts: list[_Part] = []
     for owner, (mask, area) in enumerate(zip(masks, areas, strict=True)):
         cuts = seams.get(owner, [])
+        if not cuts:
+            parts.append(_Part((area[1].start + area[1].stop) / 2, owner, (0.0, 0.0), area, mask))
+            continue
         side = np.zeros(mask.shape, np.int16)
         for cut in cuts:
             side += np.arange(mask.shape[1]) >= cut.columns[:, None]
@@ -238,7 +239,7 @@ def _parts(ink: Array, digit_height: float, joined: bool) -> list[_Part]:
         for place in range(len(cuts) + 1):
             part = mask & (side == place)
             if part.any():
-                middle = area[1].start + float(np.flatnonzero(part.any(axis=0)).mean())
+                middle = area[1].start + float(np.flatnonzero(part.any(axis=0)).mean()) + 0.5
                 parts.append(_Part(middle, owner, (edges[place], edges[place + 1]), area, part))
     return sorted(parts, key=lambda part: part.middle)
 
@@ -252,8 +253,8 @@ def _joined(components: Components, digit_height: float) -> list[NDArray[np.intp
     np.fill_diagonal(shared, 0)
     low = heights < _TALL * digit_height
     near = (shared >= _WITHIN * widths[:, None]) & (widths >= widths[:, None]) & (low | low[:, None])
-    for small in np.argsort(widths, kind="stable"):
-        if near[small].any():
-            other = int(np.flatnonzero(near[small])[np.argmax(shared[small, near[small]])])
-            owner[owner == owner[small]] = owner[other]
+    narrow = np.flatnonzero(near.any(axis=1))
+    for small in narrow[np.argsort(widths[narrow], kind="stable")]:
+        other = int(np.flatnonzero(near[small])[np.argmax(shared[small, near[small]])])
+        owner[owner == owner[small]] = owner[other]
     return [np.flatnonzero(owner == each) for each in np.unique(owner)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil, cos, degrees, radians, sin, tan
 
 import numpy as np
+from scipy.ndimage import label
 
-from chainrule.images.connected import connected
 from chainrule.images.mapping import warped
 from chainrule.numerics.parameters import Array
 
@@ -50,12 +50,12 @@ def skew(mask: Array) -> float:
     rows, columns = np.divmod(np.flatnonzero(mask), mask.shape[1])
     if len(rows) < 2:
         return 0.0
-    step = max(1, len(rows) // _POINTS)
+    step = ceil(len(rows) / _POINTS)
     y, x = rows[::step] - rows.mean(), columns[::step] - columns.mean()
     angles = np.arange(-_STEEPEST, _STEEPEST + 1)
     sharpness = _sharpness(x, y, angles)
     best = int(sharpness.argmax())
-    pieces = connected(mask[::4, ::4]).count
+    _, pieces = label(mask[::4, ::4], np.ones((3, 3)))
     height = len(y) ** 2 / sharpness[best] * _BIN
     is_line = np.ptp(x) >= _LINE * height
     are_lines = pieces >= _PIECES and sharpness[best] >= _CLEAR * np.median(sharpness)
@@ -80,7 +80,7 @@ def lean(mask: Array, labels: Array) -> float:
     inked = np.flatnonzero(mask)
     if not len(inked):
         return 0.0
-    inked = inked[:: 1 + len(inked) // (4 * _POINTS)]
+    inked = inked[:: ceil(len(inked) / (2 * _POINTS))]
     rows, columns = np.divmod(inked, labels.shape[1])
     piece = labels[rows, columns]
     count = int(piece.max())
@@ -149,11 +149,12 @@ def _moved(image: Array, linear: Array) -> tuple[Array, Array]:
 
 def _sharpness(x: Array, y: Array, angles: Array) -> Array:
     """For each angle, the sum of the squares of how many points each row holds."""
-    span = np.hypot(np.ptp(x), np.ptp(y)) + _BIN
+    turns, span = np.radians(angles), np.full(len(angles), np.hypot(np.ptp(x), np.ptp(y)) + _BIN)
+    weights = np.stack([np.cos(turns), -np.sin(turns), span], axis=1) / _BIN
+    points = np.stack([y, x, np.ones_like(x)]).astype(np.float32)
     sums = []
-    for angle in np.radians(angles):
-        rows = (y * cos(angle) - x * sin(angle) + span) * (1 / _BIN)
-        counts = np.bincount(rows.astype(np.intp))
+    for each in weights.astype(np.float32):
+        counts = np.bincount((each @ points).astype(np.intp))
         sums.append(int(counts @ counts))
     return np.array(sums, np.float64)
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from math import log
+from math import log, tanh
+from operator import mul
 from typing import NamedTuple
-
-import numpy as np
-from scipy.special import expit
 
 from chainrule.images.lattice import Solved
 from chainrule.reader.evidence import coefficients
@@ -51,7 +49,7 @@ def signs_of(tried: Tried, solved: Solved) -> Iterator[Signs]:
             room = min(0.0, log(each / (_ROOMY * tried.line.digit_height)))
             if together[atoms[piece]] == 1:
                 odds = min(odds, float(tried.odds[whole]))
-        likeliest = float(np.max(tried.probabilities[piece]))
+        likeliest = float(tried.probabilities[piece].max())
         place = solved.shares[piece]
         yield Signs(odds, _log_odds(place), _log_odds(likeliest), room, float(piece not in atoms))
 
@@ -59,7 +57,8 @@ def signs_of(tried: Tried, solved: Solved) -> Iterator[Signs]:
 def confidence(signs: Signs, with_none: bool) -> float:
     """The probability that a digit with these signs was read rightly, by a network with "none" or without."""
     fitted = coefficients(with_none)["confidence"]
-    return float(expit(np.dot(fitted["weights"], signs) + fitted["bias"]))
+    odds = sum(map(mul, fitted["weights"], signs), fitted["bias"])
+    return (1 + tanh(odds / 2)) / 2
 
 
 def _log_odds(share: float) -> float:

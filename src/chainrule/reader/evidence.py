@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -131,9 +132,7 @@ def traits(line: WrittenLine, piece: Piece) -> tuple[float, ...]:
     unit = line.digit_height
     height, width = (side.stop - side.start for side in piece.box)
     mass = float(piece.ink.sum())
-    columns = np.flatnonzero(piece.ink.max(axis=0) > 0)
-    gap = int(np.diff(columns).max(initial=1)) - 1
-    log_height = float(np.log(height / unit))
+    log_height = log(height / unit)
     return (
         log_height,
         log_height**2,
@@ -142,7 +141,7 @@ def traits(line: WrittenLine, piece: Piece) -> tuple[float, ...]:
         max(0.0, width / height - 1.0),
         sum(piece.cut),
         float(sum(cut > 0 for cut in piece.cut)),
-        gap / unit,
+        line.gap(piece.first, piece.end) / unit,
         mass / unit**2,
         mass / (height * width),
     )

@@ -176,7 +176,7 @@ class Reader:
                 Digit(
                     text=str(first) if accepted else REFUSED,
                     box=page.on_picture(tried.line, piece.box),
-                    probabilities=tuple(float(each) for each in probabilities),
+                    probabilities=tuple(probabilities.tolist()),
                     confidence=sure,
                     runner_up=str(second),
                     accepted=accepted,
