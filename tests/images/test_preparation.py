@@ -40,6 +40,13 @@ def test_the_writing_comes_out_level_cleaned_and_cropped(scenes):
     assert 4 < prepared.stroke_width < 20
 
 
+@pytest.mark.parametrize(("heights", "times"), [((110, 120), 2), ((30, 34), 1), ((26, 120), 1)])
+def test_thick_writing_is_prepared_at_half_the_size_unless_there_is_small_writing_too(heights, times, scenes):
+    rows = [scenes.row(number, height=height, shape=(200, 900)) for number, height in enumerate(heights)]
+    prepared = prepare(Picture(scenes.picture(np.concatenate(rows)), 1.0, "two rows"))
+    assert prepared.mapping.matrix[0, 0] == pytest.approx(times, rel=0.01)
+
+
 def test_form_boxes_come_with_the_ink(scenes):
     cover, frames, _ = scenes.boxed(2, shape=(500, 900))
     prepared = prepare(load_picture(scenes.picture(scenes.turned(np.maximum(cover, frames), 4))))

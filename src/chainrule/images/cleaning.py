@@ -27,6 +27,8 @@ _ALONG = 0.8
 """Share of a rest of a rule that lies where the rule was; its sides are a few times as broad as that."""
 _READABLE = 6
 """Pixels: nothing smaller can be read."""
+_FINE = (16, 2.0)
+"""Pixels: writing that is lower and whose strokes are thinner would be read better in a larger picture."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Cleaned:
         boxes: the boxes of a form, each meant for one digit, in reading order; empty where there are none.
         stroke_width: pixels across a stroke, about.
         removed: ``(height, width)`` bool: rules, frames and specks that were ink.
+        fine: whether some of the writing is so small that it wants a larger picture.
     """
 
     ink: Array
@@ -49,6 +52,7 @@ class Cleaned:
     boxes: list[Box]
     stroke_width: float
     removed: Array
+    fine: bool
 
 
 def clean(found: Ink) -> Cleaned:
@@ -66,25 +70,25 @@ def clean(found: Ink) -> Cleaned:
     cells, courses = without_rules(seen, labels, places)
     mask = found.mask & seen
     labels, places = pieces_of(mask)
-    written, kept = _without_specks(mask, found.ink, labels, places, courses)
+    written, kept, fine = _without_specks(mask, found.ink, labels, places, courses)
     boxes = for_digits(cells, [place for place, stays in zip(places, kept, strict=True) if stays], written)
     ink = found.ink * (near(mask) & seen)
-    return Cleaned(ink, mask, labels, boxes, stroke_width(mask), found.mask & ~mask)
+    return Cleaned(ink, mask, labels, boxes, stroke_width(mask), found.mask & ~mask, fine)
 
 
 def _without_specks(
     mask: Array, ink: Array, labels: Array, places: list[Place], courses: Array | None
-) -> tuple[float, Array]:
+) -> tuple[float, Array, bool]:
     """Erase specks, blots, grain, and what rules left behind.
 
     Returns:
-        the side of what is written, 0 if nothing is, and which pieces were kept.
+        the side of what is written, 0 if nothing is; which pieces were kept; and whether one of them is fine.
     """
     from scipy.ndimage import maximum
 
     count = len(places)
     if not count:
-        return 0.0, np.zeros(0, np.bool_)
+        return 0.0, np.zeros(0, np.bool_), False
     heights = np.array([rows.stop - rows.start for rows, _ in places])
     widths = np.array([columns.stop - columns.start for _, columns in places])
     sides = np.maximum(heights, widths)
@@ -115,7 +119,8 @@ def _without_specks(
     kept &= ~(lying | standing)
     if not kept.all():
         mask[inked] = kept[piece - 1]
-    return written, kept
+    fine = kept & (heights < _FINE[0]) & (strokes < _FINE[1])
+    return written, kept, bool(fine.any())
 
 
 def _lengths(mask: Array, inked: tuple[Array, Array], piece: Array, count: int) -> Array:

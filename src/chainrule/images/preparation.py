@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
 
 from chainrule.images.boxes import Box
-from chainrule.images.cleaning import clean
+from chainrule.images.cleaning import Cleaned, clean
 from chainrule.images.ink import Ink, find_ink
+from chainrule.images.light import block_means
 from chainrule.images.mapping import Mapping, cropped
 from chainrule.images.pictures import Picture
 from chainrule.images.sheet import find_sheet, flattened
@@ -18,6 +22,8 @@ __all__ = ["Prepared", "prepare"]
 
 _LEVEL = 0.5
 """Degrees of skew that are left as they are."""
+_THICK = 4.0
+"""Strokes that are so many pixels thick at half the picture's size are as well read there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +54,9 @@ class Prepared:
 def prepare(picture: Picture, show: Callable[[str, Array], None] | None = None) -> Prepared:
     """Find the writing in a picture and set it upright.
 
+    A sheet of paper and thick strokes are looked for at half the picture's size, which is a quarter of the
+    work; where strokes are thin, or some of the writing is small, in the whole.
+
     Args:
         picture: as `load_picture` gives it.
         show: called after each step that changed something, with a name and the grey picture, 1 = white.
@@ -55,13 +64,54 @@ def prepare(picture: Picture, show: Callable[[str, Array], None] | None = None) 
     show = show or (lambda name, grey: None)
     grey, mapping = picture.grey, Mapping.scaled(picture.scale, picture.grey.shape)
     show("picture", grey)
-    corners = find_sheet(grey)
+    halved = block_means(grey, 2)
+    corners = find_sheet(halved)
     if corners is not None:
-        grey, matrix = flattened(grey, corners)
-        mapping = mapping.after(matrix)
+        grey, matrix = flattened(grey, 2 * corners)
+        mapping, halved = mapping.after(matrix), block_means(grey, 2)
         show("sheet", grey)
-    found = find_ink(grey)
-    show("ink", 1 - found.ink)
+    found, written = find_ink(halved), None
+    if found.stroke_width >= _THICK:
+        written = _written(found, mapping.after(np.diag([2.0, 2.0, 1.0])))
+    if written is None or written.cleaned.fine:
+        written = _written(find_ink(grey), mapping)
+    for name, ink in written.steps:
+        show(name, 1 - ink)
+    cleaned, mapping, slant = written.cleaned, written.mapping, 0.0
+    ink, mask = cleaned.ink, cleaned.mask
+    if not cleaned.boxes:
+        slant = lean(mask, cleaned.labels)
+        (ink, mask), matrix = cropped(ink, mask)
+        mapping = mapping.after(matrix)
+        if slant:
+            ink, matrix = leaned(ink, slant)
+            mapping, mask = mapping.after(matrix), ink > 0.5
+            show("upright", 1 - ink)
+    return Prepared(
+        ink=ink,
+        mask=mask,
+        boxes=cleaned.boxes,
+        stroke_width=cleaned.stroke_width,
+        mapping=mapping,
+        dark_on_light=written.dark_on_light,
+        skew=written.skew,
+        lean=slant,
+    )
+
+
+class _Written(NamedTuple):
+    """Level and clean ink, where it lies in the picture, what `Prepared` says of it, and the steps to it."""
+
+    cleaned: Cleaned
+    mapping: Mapping
+    dark_on_light: bool
+    skew: float
+    steps: list[tuple[str, Array]]
+
+
+def _written(found: Ink, mapping: Mapping) -> _Written:
+    """The writing among the ink of a picture, level."""
+    steps = [("ink", found.ink)]
     (ink, mask), matrix = cropped(found.ink, found.mask)
     mapping = mapping.after(matrix)
     angle = skew(mask)
@@ -70,16 +120,7 @@ def prepare(picture: Picture, show: Callable[[str, Array], None] | None = None) 
     else:
         ink, matrix = turned(ink, angle)
         mapping, mask = mapping.after(matrix), ink > 0.5
-        show("level", 1 - ink)
+        steps.append(("level", ink))
     cleaned = clean(Ink(ink, mask, found.dark_on_light, found.stroke_width))
-    show("clean", 1 - cleaned.ink)
-    ink, mask, boxes, slant = cleaned.ink, cleaned.mask, cleaned.boxes, 0.0
-    if not boxes:
-        slant = lean(mask, cleaned.labels)
-        (ink, mask), matrix = cropped(ink, mask)
-        mapping = mapping.after(matrix)
-        if slant:
-            ink, matrix = leaned(ink, slant)
-            mapping, mask = mapping.after(matrix), ink > 0.5
-            show("upright", 1 - ink)
-    return Prepared(ink, mask, boxes, cleaned.stroke_width, mapping, found.dark_on_light, angle, slant)
+    steps.append(("clean", cleaned.ink))
+    return _Written(cleaned, mapping, found.dark_on_light, angle, steps)
