@@ -263,7 +263,13 @@ def test_many_examples_are_answered_on_several_threads_with_the_same_bits(severa
     answered = network.predict(inputs)
     seen = set()
     forward = network.forward
-    monkeypatch.setattr(network, "forward", lambda *given: seen.add(threading.get_ident()) or forward(*given))
+
+    def seen_and_slow(*given):
+        seen.add(threading.get_ident())
+        time.sleep(0.002)
+        return forward(*given)
+
+    monkeypatch.setattr(network, "forward", seen_and_slow)
     np.testing.assert_array_equal(network.predict(inputs), answered)
     assert len(seen) > 1
     monkeypatch.setattr(pieces_module, "threads_allowed", lambda: 1)
