@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
@@ -33,13 +34,18 @@ class PoolHand:
 
 
 class PoolWorkspace(Workspace):
-    """A bench for a batch that is worked through in pieces, several at once."""
+    """A bench for a batch that is worked through in pieces, several at once.
+
+    Attributes:
+        scratch: room for a piece's images, a thread each, of which the columns are yet to be pooled.
+    """
 
     def __init__(self, input_shape: Shape, output_shape: Shape, purpose: Pass) -> None:
         super().__init__(input_shape, output_shape, purpose)
         self.pieces = Pieces(purpose.batch_size, prod(input_shape) * purpose.dtype.itemsize)
         rows = self.pieces.most_rows if purpose.input_gradient else 0
         self.hands = [PoolHand(rows, output_shape, purpose) for _ in range(self.pieces.hands)]
+        self.scratch = purpose.scratch
         if purpose.input_gradient:
             self.kernels = kernels()
 
@@ -82,20 +88,30 @@ class MaxPool(Pool):
     equally large ones the first does, row by row, as in PyTorch. Where windows overlap, a pixel sums
     the g of those it is the largest of.
 
+    Forward, the largest of each column under a window comes first, which goes over whole rows of an image.
+
     Args:
         size: the window, one number for a square or ``(height, width)``.
         stride: how far it moves, one number or ``(down, right)``; None: by its size.
     """
 
+    def workspace(self, input_shape: Shape, purpose: Pass) -> PoolWorkspace:
+        workspace = super().workspace(input_shape, purpose)
+        rows, (_, width, channels) = workspace.outputs.shape[1], input_shape
+        size = workspace.pieces.most_rows * rows * width * channels
+        purpose.scratch.need(workspace.pieces.hands, size, purpose.dtype)
+        return workspace
+
     def forward(self, inputs: Array, workspace: PoolWorkspace) -> Array:
         workspace.inputs = inputs
 
         def forward(piece: Piece, hand: int) -> None:
-            outputs = workspace.outputs[piece.rows]
-            first, *others = self.pixels(inputs[piece.rows], outputs)
-            np.copyto(outputs, first)
-            for pixels in others:
-                np.maximum(outputs, pixels, out=outputs)
+            images, outputs = inputs[piece.rows], workspace.outputs[piece.rows]
+            shape = len(images), outputs.shape[1], *images.shape[2:]
+            room = workspace.scratch.rooms[hand][: prod(shape)].reshape(shape)
+            (height, width), (down, right) = self.window, self.step
+            _largest(pixels_under(images, shape[1:3], (height, 1), (down, 1)), room)
+            _largest(pixels_under(room, outputs.shape[1:3], (1, width), (1, right)), outputs)
 
         workspace.pieces.each(forward)
         return workspace.outputs
@@ -117,6 +133,15 @@ class MaxPool(Pool):
 
         workspace.pieces.each(backward)
         return workspace.input_gradient
+
+
+def _largest(views: Iterator[Array], largest: Array) -> None:
+    """Write into ``largest``, place by place, the largest number that one of the views has there."""
+    first = next(views)
+    second = next(views, first)
+    np.maximum(first, second, out=largest)
+    for view in views:
+        np.maximum(largest, view, out=largest)
 
 
 @dataclass(eq=False)
