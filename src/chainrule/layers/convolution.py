@@ -16,7 +16,8 @@ from chainrule.numerics.kernels.reference import ConvolutionRoom, places_needed
 from chainrule.numerics.parameters import Array, Parameter
 from chainrule.numerics.patches import gather_patches, same_margin
 from chainrule.numerics.pieces import Piece, Pieces
-from chainrule.numerics.winograd import Room, Tiling, Winograd
+from chainrule.numerics.single_channel import SingleChannel
+from chainrule.numerics.winograd import Tiling, Winograd
 
 __all__ = ["Convolution"]
 
@@ -34,13 +35,7 @@ class Hand:
     """
 
     def __init__(
-        self,
-        layer: Convolution,
-        input_shape: Shape,
-        most_rows: int,
-        image_room: int,
-        purpose: Pass,
-        number: int,
+        self, layer: Convolution, input_shape: Shape, most_rows: int, purpose: Pass, number: int, room: int
     ) -> None:
         (height, width, channels), dtype = input_shape, purpose.dtype
         rows, columns, filters = layer.output_shape(input_shape)
@@ -48,9 +43,8 @@ class Hand:
         self.patch = (*layer.window, channels)
         self.places = (rows, columns)
         self.turned = channels == 1 and not purpose.input_gradient
-        purpose.scratch.need(number + 1, most_rows * image_room, dtype)
+        purpose.scratch.need(number + 1, room, dtype)
         self.scratch, self.number = purpose.scratch, number
-        self.tile_rooms: dict[int, Room] = {}
         self.line: Array = np.zeros(filters * (prod(self.patch) + layer.bias) * purpose.training, dtype)
         (top, bottom), (left, right) = layer.margins(input_shape)
         self.padding = top + bottom + left + right > 0
@@ -78,12 +72,6 @@ class Hand:
             return turned.transpose(3, 4, 5, 0, 1, 2), room.reshape(size, -1).T
         return room.reshape(images, *self.places, *self.patch), room.reshape(-1, size)
 
-    def room_for_tiles(self, tiling: Tiling, images: int) -> Room:
-        """Room for the tiles of so many images; what shapes it has is found out once."""
-        if images not in self.tile_rooms:
-            self.tile_rooms[images] = Room(tiling, images, self.room)
-        return self.tile_rooms[images]
-
     def room_for(self, images: int) -> ConvolutionRoom:
         """Room for the way back of so many images."""
         return ConvolutionRoom(*self.patches_of(images), self.pixels[:images], *self.lists)
@@ -105,7 +93,7 @@ class ConvolutionWorkspace(Workspace):
         hands: what each thread needs of its own.
         shares: what each strand of pieces adds to the derivatives by weights and biases, in a line.
         biases: the biases again and again, for a row of positions; so NumPy adds them faster.
-        winograd: the way with fewer multiplications, where it pays.
+        way: another way to answer than the product with all patches, where one is faster.
         kernels: the loops for the way back.
     """
 
@@ -114,16 +102,11 @@ class ConvolutionWorkspace(Workspace):
         super().__init__(input_shape, output_shape, purpose)
         batch, dtype = purpose.batch_size, purpose.dtype
         patch = prod(layer.window) * input_shape[-1]
-        image_room = rows * columns * patch
-        self.winograd = layer.winograd(input_shape, purpose)
-        if self.winograd:
-            image_room = self.winograd.tiling.room
-        self.pieces = Pieces(batch, image_room * dtype.itemsize)
-        most_rows = self.pieces.most_rows
-        self.hands = [
-            Hand(layer, input_shape, most_rows, image_room, purpose, number)
-            for number in range(self.pieces.hands)
-        ]
+        self.pieces = Pieces(batch, rows * columns * patch * dtype.itemsize)
+        most_rows, hands = self.pieces.most_rows, range(self.pieces.hands)
+        self.way = layer.way(input_shape, purpose, most_rows)
+        room = self.way.room if self.way else most_rows * rows * columns * patch
+        self.hands = [Hand(layer, input_shape, most_rows, purpose, number, room) for number in hands]
         self.shares: Array = np.zeros((len(self.pieces.strands), len(self.hands[0].line)), dtype)
         self.ones: Array = np.ones(most_rows * rows * columns if purpose.training else 0, dtype)
         self.biases: Array = np.zeros((columns, filters), dtype)
@@ -213,18 +196,23 @@ class Convolution(Layer[ConvolutionWorkspace]):
         sides = top + input_shape[0] + bottom, left + input_shape[1] + right
         return (*places_in(sides, self.window, self.step, "the kernel of a Convolution"), self.filters)
 
-    def winograd(self, input_shape: Shape, purpose: Pass) -> Winograd | None:
-        """The filters, to answer with fewer multiplications; None where that does not pay, or in training.
+    def way(self, input_shape: Shape, purpose: Pass, most_rows: int) -> SingleChannel | Winograd | None:
+        """A faster way to answer for pieces of so many images; None where there is none, and in training.
 
         In training the way back needs all patches anyway.
         """
-        if purpose.training or purpose.input_gradient or self.step[0] > 1:
+        if purpose.training or purpose.input_gradient:
             return None
         (top, bottom), (left, right) = self.margins(input_shape)
         height, width, channels = input_shape
-        image = top + height + bottom, left + width + right, channels
-        tiling = Tiling(image, self.window, self.step[1], self.filters)
-        return Winograd(tiling, purpose.dtype) if tiling.pays(purpose.batch_size) else None
+        height, width = top + height + bottom, left + width + right
+        if channels == 1:
+            image = height, width
+            return SingleChannel(image, self.window, self.step, self.filters, most_rows, purpose.dtype)
+        tiling = Tiling((height, width, channels), self.window, self.step[1], self.filters)
+        if self.step[0] == 1 and tiling.pays(most_rows):
+            return Winograd(tiling, most_rows, purpose.dtype)
+        return None
 
     def workspace(self, input_shape: Shape, purpose: Pass) -> ConvolutionWorkspace:
         return ConvolutionWorkspace(self, input_shape, purpose)
@@ -234,17 +222,15 @@ class Convolution(Layer[ConvolutionWorkspace]):
         weights = self.weights.reshape(workspace.weights_shape).T
         if self.bias:
             np.copyto(workspace.biases, self.biases)
-        winograd = workspace.winograd
-        if winograd:
-            winograd.take(self.weights)
+        way = workspace.way
+        if way:
+            way.take(self.weights, self.biases if self.bias else None)
 
         def forward(piece: Piece, hand: int) -> None:
             outputs = workspace.outputs[piece.rows]
             own = workspace.hands[hand]
-            if winograd:
-                biases = workspace.biases.reshape(-1) if self.bias else None
-                images = own.with_margins(inputs[piece.rows])
-                winograd.filter(images, outputs, biases, own.room_for_tiles(winograd.tiling, len(images)))
+            if way:
+                way.filter(own.with_margins(inputs[piece.rows]), outputs, own.room)
                 return
             patches, rows = own.patches_of(len(outputs))
             gather_patches(own.with_margins(inputs[piece.rows]), patches, self.step)

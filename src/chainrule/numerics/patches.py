@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
 from chainrule.numerics.parameters import Array
 
-__all__ = ["gather_patches", "overlapping", "pixels_under", "positions", "same_margin"]
+__all__ = ["begin", "gather_patches", "overlapping", "pixels_under", "positions", "same_margin"]
 
 Pair = tuple[int, int]
 
@@ -22,6 +23,12 @@ def same_margin(side: int, window: int, stride: int) -> Pair:
     """Zeros before and after a side so that the window takes ⌈side / stride⌉ places; the odd one after."""
     missing = max((-(-side // stride) - 1) * stride + window - side, 0)
     return missing // 2, missing - missing // 2
+
+
+def begin(room: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:
+    """An array of that shape at the beginning of the room, and what is left of it."""
+    size = prod(shape)
+    return room[:size].reshape(shape), room[size:]
 
 
 def overlapping(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offset: int = 0) -> Array:

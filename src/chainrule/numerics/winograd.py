@@ -27,13 +27,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from chainrule.numerics.parameters import Array
-from chainrule.numerics.patches import overlapping
+from chainrule.numerics.patches import begin, overlapping
 
 __all__ = ["Room", "Tiling", "Winograd", "transforms"]
 
@@ -144,34 +143,46 @@ class Winograd:
     """Filters that answer tile by tile.
 
     Weights are transformed again only if they are others than the last time.
+
+    Args:
+        tiling: how images are cut.
+        batch: images at once, at most.
+        dtype: of every number.
+
+    Attributes:
+        room: how many numbers a thread needs room for.
     """
 
-    def __init__(self, tiling: Tiling, dtype: np.dtype[Any]) -> None:
-        self.tiling = tiling
+    def __init__(self, tiling: Tiling, batch: int, dtype: np.dtype[Any]) -> None:
+        self.tiling, self.room = tiling, batch * tiling.room
         made = transforms(tiling.answers, tiling.window[0])
         self.to_answers, self.to_filters, self.to_points = (each.astype(dtype) for each in made)
         self.weights: Array = np.zeros((tiling.filters, tiling.window[0], tiling.patch), dtype)
         self.changed = np.zeros(self.weights.shape, np.bool_)
+        self.biases: Array = np.zeros((tiling.columns, tiling.filters), dtype)
+        self.shapes: dict[tuple[int, int], Room] = {}
         self.transformed: Array = np.zeros((tiling.points, tiling.patch, tiling.filters), dtype)
 
-    def take(self, weights: Array) -> None:
-        """Use these weights from now on, ``(filters, window height, window width, channels)``."""
+    def take(self, weights: Array, biases: Array | None) -> None:
+        """Use these from now on: ``(filters, window height, window width, channels)`` and ``(filters,)``."""
+        if biases is not None:
+            np.copyto(self.biases, biases)
         weights = weights.reshape(self.weights.shape)
         np.not_equal(weights, self.weights, out=self.changed)
         if self.changed.any():
             np.copyto(self.weights, weights)
             np.matmul(self.to_filters, weights, out=self.transformed.transpose(2, 0, 1))
 
-    def filter(self, images: Array, outputs: Array, biases: Array | None, room: Room) -> None:
+    def filter(self, images: Array, outputs: Array, numbers: Array) -> None:
         """Write what the filters answer at each place.
 
         Args:
             images: ``(n, height, width, channels)``.
             outputs: ``(n, rows, columns, filters)``, overwritten.
-            biases: each filter's, for one column after the other, ``(columns · filters,)``; None for none.
-            room: for n images.
+            numbers: room for ``self.room`` of them, overwritten.
         """
         cut, n = self.tiling, len(images)
+        room = self._shaped(numbers, n)
         images = np.ascontiguousarray(images)
         image, down, _, number = images.strides
         for (some, answers), lines in zip(cut.parts, room.lines, strict=True):
@@ -182,13 +193,19 @@ class Winograd:
             np.matmul(self.to_points[:, :rows], tiles, out=lines)
         np.copyto(room.patches, room.seen)
         np.matmul(room.rows, self.transformed, out=room.products)
-        if biases is not None:
-            np.add(room.of_one, biases, out=room.of_one)
+        np.add(room.of_one, self.biases.reshape(-1), out=room.of_one)
         outputs = outputs.reshape(n, cut.rows, -1)
         for (some, answers), products in zip(cut.parts, room.by_tile, strict=True):
             first, tiles = some.start * cut.answers, some.stop - some.start
             written = outputs[:, first : first + tiles * answers]
             np.matmul(self.to_answers[:answers], products, out=written.reshape(n, tiles, answers, -1))
+
+    def _shaped(self, numbers: Array, images: int) -> Room:
+        """The room of one thread for so many images; its shapes are found out once, for they take longer."""
+        key = id(numbers), images
+        if key not in self.shapes:
+            self.shapes[key] = Room(self.tiling, images, numbers)
+        return self.shapes[key]
 
 
 class Room:
@@ -212,9 +229,9 @@ class Room:
     def __init__(self, cut: Tiling, images: int, room: Array) -> None:
         tiles = cut.points, images, cut.tiles
         shape = *tiles, cut.columns, cut.patch
-        self.patches, rest = _begin(room, shape)
-        lines, _ = _begin(rest, (*tiles, cut.image[1] * cut.image[2]))
-        products, _ = _begin(rest, (*tiles, cut.columns * cut.filters))
+        self.patches, rest = begin(room, shape)
+        lines, _ = begin(rest, (*tiles, cut.image[1] * cut.image[2]))
+        products, _ = begin(rest, (*tiles, cut.columns * cut.filters))
         number = lines.strides[-1]
         strides = *lines.strides[:3], number * cut.right * cut.image[2], number
         self.seen = overlapping(lines, shape, strides)
@@ -224,9 +241,3 @@ class Room:
             [each[:, :, some].transpose(1, 2, 0, 3) for some, _ in cut.parts] for each in (lines, products)
         )
         self.of_one = products[ONE]
-
-
-def _begin(room: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:
-    """An array of that shape at the beginning of the room, and what is left of it."""
-    size = prod(shape)
-    return room[:size].reshape(shape), room[size:]
