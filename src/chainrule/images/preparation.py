@@ -55,7 +55,7 @@ def prepare(picture: Picture, show: Callable[[str, Array], None] | None = None) 
     """Find the writing in a picture and set it upright.
 
     A sheet of paper and thick strokes are looked for at half the picture's size, which is a quarter of the
-    work; where strokes are thin, or some of the writing is small, in the whole.
+    work; where strokes are thin, some of the writing is small, or the paper is ruled, in the whole.
 
     Args:
         picture: as `load_picture` gives it.
