@@ -47,6 +47,14 @@ def test_thick_writing_is_prepared_at_half_the_size_unless_there_is_small_writin
     assert prepared.mapping.matrix[0, 0] == pytest.approx(times, rel=0.01)
 
 
+def test_ruled_paper_is_prepared_in_full_size(scenes):
+    cover = scenes.row(1, height=170, shape=(600, 1200))
+    for row in range(40, 600, 140):
+        cover[row : row + 3] = 0.9
+    prepared = prepare(Picture(scenes.picture(cover), 1.0, "ruled"))
+    assert prepared.mapping.matrix[0, 0] == pytest.approx(1, rel=0.01)
+
+
 def test_form_boxes_come_with_the_ink(scenes):
     cover, frames, _ = scenes.boxed(2, shape=(500, 900))
     prepared = prepare(load_picture(scenes.picture(scenes.turned(np.maximum(cover, frames), 4))))

@@ -70,9 +70,10 @@ def clean(found: Ink) -> Cleaned:
     cells, courses = without_rules(seen, labels, places)
     mask = found.mask & seen
     labels, places = pieces_of(mask)
-    written, kept, fine = _without_specks(mask, found.ink, labels, places, courses)
+    written, kept, small = _without_specks(mask, found.ink, labels, places, courses)
     boxes = for_digits(cells, [place for place, stays in zip(places, kept, strict=True) if stays], written)
     ink = found.ink * (near(mask) & seen)
+    fine = small or courses is not None
     return Cleaned(ink, mask, labels, boxes, stroke_width(mask), found.mask & ~mask, fine)
 
 
@@ -82,7 +83,7 @@ def _without_specks(
     """Erase specks, blots, grain, and what rules left behind.
 
     Returns:
-        the side of what is written, 0 if nothing is; which pieces were kept; and whether anything is fine.
+        the side of what is written, 0 if nothing is; which pieces were kept; and whether one of them is fine.
     """
     from scipy.ndimage import maximum
 
@@ -120,7 +121,7 @@ def _without_specks(
     if not kept.all():
         mask[inked] = kept[piece - 1]
     fine = kept & (heights < _FINE[0]) & (strokes < _FINE[1])
-    return written, kept, courses is not None or bool(fine.any())
+    return written, kept, bool(fine.any())
 
 
 def _lengths(mask: Array, inked: tuple[Array, Array], piece: Array, count: int) -> Array:

@@ -220,11 +220,11 @@ class Convolution(Layer[ConvolutionWorkspace]):
     def forward(self, inputs: Array, workspace: ConvolutionWorkspace) -> Array:
         workspace.inputs = inputs
         weights = self.weights.reshape(workspace.weights_shape).T
-        if self.bias:
-            np.copyto(workspace.biases, self.biases)
         way = workspace.way
         if way:
             way.take(self.weights, self.biases if self.bias else None)
+        elif self.bias:
+            np.copyto(workspace.biases, self.biases)
 
         def forward(piece: Piece, hand: int) -> None:
             outputs = workspace.outputs[piece.rows]
