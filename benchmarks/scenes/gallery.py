@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from benchmarks.scenes.conditions import CONDITIONS, scene
 from benchmarks.scenes.garbage import GARBAGE, garbage
@@ -16,8 +17,9 @@ from benchmarks.scenes.truth import Truth
 from chainrule.data.dataset import Dataset
 from chainrule.files import written_whole
 from chainrule.reader import Reader
+from chainrule.reader.drawing import explain
 
-__all__ = ["contact_sheet", "draw_sheets", "reading_sheets"]
+__all__ = ["contact_sheet", "draw_sheets", "reading_sheets", "steps_sheet"]
 
 WIDTH, MARGIN, BETWEEN = 1200, 16, 10
 NAMES = 130
@@ -26,6 +28,11 @@ HEIGHT, HIGHEST = 88, 240
 """Pictures are shown this high, those of several lines this high."""
 TEXT, TITLE = 13, 15
 PAPER, GREY, MARK = (250, 249, 246), (90, 90, 90), (196, 66, 26)
+
+COLUMN = (WIDTH - 3 * MARGIN) // 2
+"""Of the two columns in which the steps of a reading are shown, each step at most as wide as this."""
+SHOWN = "photo", 2
+"""The picture that is shown step by step: of the photographs the first in which a sheet of paper is found."""
 
 MOST = 40
 """Pictures of a row that are drawn at most to fill it."""
@@ -42,7 +49,10 @@ def draw_sheets(data: Dataset, folder: Path, seed: int, *, boxes: bool) -> list[
 
 
 def reading_sheets(data: Dataset, folder: Path, seed: int, reader: Reader) -> list[Path]:
-    """Write ``read.jpg``, the first pictures of each row, and ``misread.jpg``, the first misread ones."""
+    """Write ``read.jpg``, ``misread.jpg`` and ``steps.jpg``.
+
+    They show the first pictures of each row, the first ones that are misread, and how one is read.
+    """
     draw = _drawing(data, seed)
 
     def read(name: str, number: int, *, wrong: bool) -> Drawn | None:
@@ -52,10 +62,12 @@ def reading_sheets(data: Dataset, folder: Path, seed: int, reader: Reader) -> li
         return None if right and wrong else (picture, truth, text or "nothing", right)
 
     everything = [*CONDITIONS, *GARBAGE]
-    return [
-        _written(folder / name, contact_sheet(everything, partial(read, wrong=wrong)))
-        for name, wrong in (("read.jpg", False), ("misread.jpg", True))
-    ]
+    sheets = {
+        "read.jpg": contact_sheet(everything, partial(read, wrong=False)),
+        "misread.jpg": contact_sheet(everything, partial(read, wrong=True)),
+        "steps.jpg": steps_sheet(draw(*SHOWN)[0], reader),
+    }
+    return [_written(folder / name, sheet) for name, sheet in sheets.items()]
 
 
 def _drawing(data: Dataset, seed: int) -> Callable[[str, int], Drawn]:
@@ -79,6 +91,28 @@ def _written(path: Path, sheet: Image.Image) -> Path:
     with written_whole(path) as temporary:
         sheet.save(temporary, "JPEG" if path.suffix == ".jpg" else "PNG", quality=QUALITY)
     return path
+
+
+def steps_sheet(picture: NDArray[np.uint8], reader: Reader) -> Image.Image:
+    """The steps of how a picture is read, as `explain` draws them, two in a row."""
+    with TemporaryDirectory() as folder:
+        explain(reader, picture, Path(folder))
+        steps = [
+            (path.stem, ImageOps.contain(Image.open(path).convert("RGB"), (COLUMN, COLUMN)))
+            for path in sorted(Path(folder).iterdir())
+        ]
+    rows = [steps[first : first + 2] for first in range(0, len(steps), 2)]
+    room = TITLE + 3 * BETWEEN
+    tall = sum(room + max(step.height for _, step in row) for row in rows)
+    sheet = Image.new("RGB", (WIDTH, tall + MARGIN), PAPER)
+    pen, title, top = ImageDraw.Draw(sheet), ImageFont.load_default(TITLE), 0
+    for row in rows:
+        for place, (name, step) in enumerate(row):
+            left = MARGIN + place * (COLUMN + MARGIN)
+            pen.text((left, top + BETWEEN), name, fill="black", font=title)
+            sheet.paste(step, (left, top + room))
+        top += room + max(step.height for _, step in row)
+    return sheet
 
 
 def contact_sheet(

@@ -238,10 +238,11 @@ def test_reading_sheets_show_what_was_read_and_what_was_misread(tmp_path, mnist,
     monkeypatch.setattr(gallery, "MOST", 1)
     reader = Reader(cr.load_model("tiny"))
     written = reading_sheets(mnist.validation.part(slice(0, 300), "part"), tmp_path, 1, reader)
-    assert [path.name for path in written] == ["read.jpg", "misread.jpg"]
-    with Image.open(written[0]) as read, Image.open(written[1]) as misread:
-        assert read.width == misread.width == 1200
+    assert [path.name for path in written] == ["read.jpg", "misread.jpg", "steps.jpg"]
+    with Image.open(written[0]) as read, Image.open(written[1]) as misread, Image.open(written[2]) as steps:
+        assert read.width == misread.width == steps.width == 1200
         assert read.height > misread.height > 200
+        assert steps.height > 400
 
 
 def test_contact_sheets_show_every_condition(tmp_path, mnist):
