@@ -12,7 +12,18 @@ from typing import Any
 
 __all__ = ["described"]
 
-PACKAGES = ("chainrule", "numpy", "scipy", "torch", "jax", "jaxlib", "scikit-learn", "onnx", "onnxruntime")
+PACKAGES = (
+    "chainrule",
+    "numpy",
+    "numba",
+    "scipy",
+    "torch",
+    "jax",
+    "jaxlib",
+    "scikit-learn",
+    "onnx",
+    "onnxruntime",
+)
 
 
 def described() -> dict[str, Any]:
