@@ -8,6 +8,7 @@ from chainrule.errors import PictureError, SettingError
 from chainrule.layers import Dense, Flatten, Softmax
 from chainrule.network import Network
 from chainrule.reader import Reader
+from chainrule.reader.spotter import shipped_spotter
 
 from .printed import printed
 
@@ -156,3 +157,9 @@ def test_blas_is_held_to_one_thread_while_a_picture_is_read(reader):
         assert counts() == {2}
     assert seen
     assert all(each == {1} for each in seen)
+
+
+def test_a_spotter_reads_joined_digits_for_a_network_of_ten_classes_too(network, reader):
+    joined = printed("508293", gap=-6)
+    assert reader.read(joined, min_confidence=0).text != "508293"
+    assert Reader(network, shipped_spotter()).read(joined, min_confidence=0).text == "508293"
