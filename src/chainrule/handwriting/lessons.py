@@ -1,4 +1,4 @@
-"""What a reader learns from: images of digits, windows on joined writing, and what is no digit."""
+"""What a reader learns from: images of digits, pieces of writing, and what is no digit."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from chainrule.errors import DataError
 from chainrule.handwriting.cutting import NONE
 from chainrule.handwriting.joined import to_be_joined
 from chainrule.handwriting.no_digits import not_a_digit
+from chainrule.handwriting.pieces import pieces_to_learn
 from chainrule.handwriting.redrawing import redrawn
-from chainrule.handwriting.windows import windows_to_learn
 from chainrule.images.framing import SIDE
 
 __all__ = ["reading_lessons"]
 
-_WINDOWS, _NO_DIGITS = 3.0, 0.25
-"""How many windows on joined writing, and drawings that are no digit, there are for each image."""
+_PIECES, _NO_DIGITS = 1.0, 0.25
+"""How many pieces of writing, and drawings that are no digit, there are for each image."""
 _AT_ONCE = 256
 """Images that are drawn anew together: as many as keep the arrays between small."""
 
 
 def reading_lessons(data: Dataset, generator: Generator) -> Dataset:
-    """The data set with windows on joined writing, and an eleventh class, "none", of what is no single digit.
+    """The data set with pieces of writing, and an eleventh class, "none", of what is no single digit.
 
     Every second of its own images is drawn anew as the others are (`redrawn`): softness tells nothing then.
 
@@ -43,16 +43,15 @@ def reading_lessons(data: Dataset, generator: Generator) -> Dataset:
         )
     count = round(_NO_DIGITS * len(data))
     shapes = not_a_digit(data.inputs, data.labels, count, generator)
-    joined = to_be_joined(data, generator)
-    windows, known = windows_to_learn(*joined, round(_WINDOWS * len(data)), generator)
+    pieces, known = pieces_to_learn(*to_be_joined(data, generator), round(_PIECES * len(data)), generator)
     own = data.inputs.reshape(-1, SIDE, SIDE).copy()
     for start in range(0, len(own), 2 * _AT_ONCE):
         some = own[start : start + 2 * _AT_ONCE : 2]
         some[...] = np.rint(255 * redrawn(some.astype(np.float32) / np.float32(255), generator))
     return replace(
         data,
-        inputs=np.concatenate([own, windows, shapes]).reshape(-1, SIDE * SIDE),
+        inputs=np.concatenate([own, pieces, shapes]).reshape(-1, SIDE * SIDE),
         labels=np.concatenate([data.labels, known, np.full(count, NONE)]),
         class_names=(*data.class_names, "none"),
-        name=f"{data.name}, joined writing, and what is no digit",
+        name=f"{data.name}, pieces of writing, and what is no digit",
     )
