@@ -10,12 +10,14 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from chainrule.data.dataset import Dataset
 from chainrule.handwriting.hands import HANDS
+from chainrule.handwriting.no_digits import not_a_digit
 from chainrule.handwriting.writing import SOLID, Floats, Hand, Placed, set_line
 from chainrule.images.framing import SIDE
 from chainrule.images.segmentation import Piece, WrittenLine, cut_into_lines
 
-__all__ = ["MARGIN", "NONE", "CutLine", "cut", "laid", "owners", "written"]
+__all__ = ["MARGIN", "NONE", "CutLine", "cut", "laid", "owners", "to_be_written", "written"]
 
 NONE = 10
 """Label of a piece that is not one digit."""
@@ -23,6 +25,10 @@ _SAME, _OTHER = 0.82, 0.68
 """A piece is a digit if they share this much of the ink of both together; below the other, it is none."""
 MARGIN = 8
 """Pixels of paper around the ink on a sheet."""
+_AMONG_DIGITS = {"halves": 2.0, "doubles": 2.0, "strokes": 2.0, "runes": 3.0, "scribbles": 2.0, "blots": 1.0}
+"""What stands between digits in a line, by shares: no pairs, which in a line are two digits."""
+_ONE_IN = 8
+"""Of so many things in a line, one is no digit."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,18 @@ class CutLine:
     line: WrittenLine
     pieces: list[Piece]
     labels: NDArray[np.int64]
+
+
+def to_be_written(data: Dataset, generator: Generator) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Images of digits and, one in eight, of shapes that are none: ``(n, 28, 28)``, and their labels.
+
+    Args:
+        data: 28 by 28 images of the ten digits.
+        generator: draws the shapes.
+    """
+    shapes = not_a_digit(data.inputs, data.labels, len(data) // (_ONE_IN - 1), generator, _AMONG_DIGITS)
+    labels = np.append(data.labels, np.full(len(shapes), NONE))
+    return np.concatenate([data.inputs.reshape(-1, SIDE, SIDE), shapes]), labels
 
 
 def written(

@@ -9,8 +9,7 @@ from numpy.random import Generator
 
 from chainrule.data.dataset import Dataset
 from chainrule.errors import DataError
-from chainrule.handwriting.cutting import NONE
-from chainrule.handwriting.joined import to_be_joined
+from chainrule.handwriting.cutting import NONE, to_be_written
 from chainrule.handwriting.no_digits import not_a_digit
 from chainrule.handwriting.pieces import pieces_to_learn
 from chainrule.handwriting.redrawing import redrawn
@@ -43,7 +42,7 @@ def reading_lessons(data: Dataset, generator: Generator) -> Dataset:
         )
     count = round(_NO_DIGITS * len(data))
     shapes = not_a_digit(data.inputs, data.labels, count, generator)
-    pieces, known = pieces_to_learn(*to_be_joined(data, generator), round(_PIECES * len(data)), generator)
+    pieces, known = pieces_to_learn(*to_be_written(data, generator), round(_PIECES * len(data)), generator)
     own = data.inputs.reshape(-1, SIDE, SIDE).copy()
     for start in range(0, len(own), 2 * _AT_ONCE):
         some = own[start : start + 2 * _AT_ONCE : 2]

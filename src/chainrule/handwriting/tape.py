@@ -11,9 +11,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from chainrule.data.dataset import NOT_SAID, Dataset
-from chainrule.handwriting.cutting import NONE, written
+from chainrule.handwriting.cutting import NONE, to_be_written, written
 from chainrule.handwriting.hands import HANDS, tilted
-from chainrule.handwriting.joined import joined_strips, to_be_joined
+from chainrule.handwriting.joined import joined_strips
 from chainrule.handwriting.writing import Floats
 from chainrule.images.framing import SIDE
 from chainrule.images.strips import BESIDE, PIECE, STEP, Strip, laid_on_tape
@@ -44,7 +44,7 @@ def tape_to_learn(data: Dataset, pieces: int, generator: Generator) -> Dataset:
     Returns:
         Examples of shape ``(28, PIECE, 1)``, uint8, with labels ``(pieces, PIECE // STEP)``.
     """
-    images, known = to_be_joined(data, generator)
+    images, known = to_be_written(data, generator)
     tape = np.zeros((pieces, SIDE, PIECE), np.uint8)
     labels = np.full((pieces, PIECE // STEP), NOT_SAID, np.int64)
     drawn, follow = tee(_drawn(images, known, generator))
