@@ -7,11 +7,16 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import settings
 
 from chainrule.data.dataset import Split
 from chainrule.data.load import load
 from chainrule.network import Network
 from chainrule.storage import save_model, shipped
+
+# How long one example takes says how busy the machine is, and nothing of whether the code is right.
+settings.register_profile("however long", deadline=None)
+settings.load_profile("however long")
 
 
 @pytest.fixture(scope="session")

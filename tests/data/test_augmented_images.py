@@ -164,7 +164,7 @@ def test_the_share_that_is_changed_is_the_one_asked_for_and_the_others_stay_exac
     assert same.mean() == pytest.approx(0.7, abs=0.04)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     sides=st.tuples(st.integers(1, 33), st.integers(1, 33)),
     channels=st.sampled_from([None, 1, 3]),

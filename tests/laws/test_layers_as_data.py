@@ -206,7 +206,7 @@ objects = st.builds(
 
 
 @given(plain | objects)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_data_is_a_layer_or_a_setting_error(data):
     try:
         layer = rebuilt(data)

@@ -35,13 +35,13 @@ def test_a_multiplier_multiplies_all_pairs(bits):
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(NUMBERS, NUMBERS)
 def test_an_adder_of_32_bits_adds(first, second):
     assert calculate(wide_adder(), first, second) == first + second
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(NUMBERS, NUMBERS)
 def test_a_multiplier_of_32_bits_multiplies(first, second):
     assert calculate(wide_multiplier(), first, second) == first * second

@@ -85,7 +85,7 @@ def test_flipped_bytes_give_a_network_or_a_clear_error(whole: bytes, tmp_path: P
         assert np.isfinite(network.parameters.values).all()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_clear_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "model"
@@ -355,7 +355,7 @@ def test_a_missing_array_is_named(whole: bytes, tmp_path: Path) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_change_of_the_description_gives_a_network_or_a_clear_error(
     data: st.DataObject, whole: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

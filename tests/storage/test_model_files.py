@@ -114,7 +114,7 @@ def test_the_same_network_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.text(), min_size=2, max_size=2), st.floats(-1e6, 1e6).filter(bool), st.floats(-10, 10))
 def test_any_class_name_and_scaling_come_back(
     tmp_path_factory: pytest.TempPathFactory, names: list[str], scale: float, shift: float
