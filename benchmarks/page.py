@@ -90,8 +90,8 @@ def _workload(figures: dict[str, Any], sections: dict[str, Any]) -> str:
         markdown(workload_table(figures)),
     ]
     ours = best([Row.of(data) for data in figures["rows"]], OURS)
-    if ours and "roofline" in sections and not figures.get("quick"):
-        share = share_of_peak(sections["roofline"], workload.name, median(ours.seconds), ours.threads)
+    if ours and not figures.get("quick"):
+        share = share_of_peak(sections, workload.name, median(ours.seconds), ours.threads)
         if share is not None:
             operations = 2 * workload.multiplications() / 1e9
             each = (

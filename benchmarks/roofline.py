@@ -34,8 +34,14 @@ def measure(threads: tuple[int, ...] = (1, 2)) -> dict[str, Any]:
     return {"rates": found, "operations": needs}
 
 
-def share_of_peak(figures: dict[str, Any], workload: str, seconds: float, threads: int) -> float | None:
-    """The share of the best measured rate at which a workload's operations were done."""
+def share_of_peak(sections: dict[str, Any], workload: str, seconds: float, threads: int) -> float | None:
+    """The share of the best measured rate at which a workload's operations were done.
+
+    None where the rate was not measured, or on another machine than the workload.
+    """
+    figures = sections.get("roofline")
+    if not figures or figures["machine"] != sections[workload]["machine"]:
+        return None
     rates = figures["rates"].get(str(threads))
     if not rates or workload not in figures["operations"]:
         return None

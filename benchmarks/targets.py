@@ -84,9 +84,7 @@ def _share(sections: dict[str, Any]) -> Outcome:
     text = f"{workload}: at least {wanted:.0%} of the measured rate of the matrix product"
     rows = [Row.of(data) for data in sections.get(workload, {}).get("rows", [])]
     ours = best(rows, OURS)
-    if ours is None or "roofline" not in sections:
-        return Outcome(text, "not measured", None)
-    share = share_of_peak(sections["roofline"], workload, median(ours.seconds), ours.threads)
+    share = share_of_peak(sections, workload, median(ours.seconds), ours.threads) if ours else None
     if share is None:
         return Outcome(text, "not measured", None)
     return Outcome(text, f"{share:.0%}", share >= wanted)

@@ -34,10 +34,17 @@ def test_the_rate_of_the_product_is_a_rate():
 
 
 def test_a_share_of_the_peak():
-    figures = {"rates": {"1": {"256": 80.0, "512": 100.0}}, "operations": {"W5": 5e11}}
-    assert roofline.share_of_peak(figures, "W5", 10.0, 1) == pytest.approx(0.5)
-    assert roofline.share_of_peak(figures, "W5", 10.0, 2) is None
-    assert roofline.share_of_peak(figures, "growth", 10.0, 1) is None
+    figures = {"rates": {"1": {"256": 80.0, "512": 100.0}}, "operations": {"W5": 5e11}, "machine": "a"}
+    sections = {"roofline": figures, "W5": {"machine": "a"}, "growth": {"machine": "a"}}
+    assert roofline.share_of_peak(sections, "W5", 10.0, 1) == pytest.approx(0.5)
+    assert roofline.share_of_peak(sections, "W5", 10.0, 2) is None
+    assert roofline.share_of_peak(sections, "growth", 10.0, 1) is None
+    assert roofline.share_of_peak({"W5": {"machine": "a"}}, "W5", 10.0, 1) is None
+
+
+def test_a_share_of_the_peak_of_another_machine_is_not_told():
+    figures = {"rates": {"1": {"256": 80.0}}, "operations": {"W5": 5e11}, "machine": "a"}
+    assert roofline.share_of_peak({"roofline": figures, "W5": {"machine": "b"}}, "W5", 10.0, 1) is None
 
 
 def test_our_recipe_learns(mnist):
